@@ -1,0 +1,146 @@
+"""A document whose tables have been understood: what the checks judge and the datasets are made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from rendicion_etl.reading.page import Box
+from rendicion_etl.tables.model import Region
+
+RowRole = Literal["header", "band", "detail", "subtotal", "total", "note"]
+ValueType = Literal["amount", "count", "percent", "code", "date", "label", "empty"]
+PHASES = ("asignado", "modificaciones", "vigente", "comprometido", "devengado", "pagado", "saldo")
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell with its meaning. `value` is as printed (not scaled by the table's unit); a printed dash is 0.
+
+    `decimals` counts the printed digits after the decimal sign: the value stands for ± half a unit of its last
+    digit.
+    """
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    text: str
+    page: int
+    box: Box
+    value: Decimal | None = None
+    value_type: ValueType = "empty"
+    decimals: int = 0
+
+
+@dataclass(slots=True)
+class Column:
+    """A column with its meaning.
+
+    role: the column_role of the contract (`code` `label` `asignado` ... `pct` `count` `other`).
+    phase: the budget phase that the header names even where the role is `count` (physical half of a table).
+    half: which half of a two-part table (financial, physical) the column belongs to; None in other tables.
+    percent_base: for a percentage, `row` or `table_total`, None when undecided.
+    base, part: for a percentage, the columns that it divides (part / base), None when unknown.
+    """
+
+    col: int
+    role: str
+    header: str
+    phase: str | None = None
+    half: Literal["financial", "physical"] | None = None
+    percent_base: Literal["row", "table_total"] | None = None
+    base: int | None = None
+    part: int | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """A row with its meaning. `parent` is the row whose figure contains this one; the grand total is level 0.
+
+    `parts_known` says, of a total or subtotal, that the rows it sums are certain; `parts` names them.
+    """
+
+    row: int
+    role: RowRole
+    code: str | None
+    label: str | None
+    label_printed: str | None
+    page: int
+    level: int = 0
+    parent: int | None = None
+    parts: tuple[int, ...] = ()
+    parts_known: bool = False
+    department_code: str | None = None
+    municipality_code: str | None = None
+    region_code: str | None = None
+    iso_3166_2: str | None = None
+
+
+@dataclass
+class Table:
+    """A table with its meaning; `cells` includes header cells, a merged cell once."""
+
+    table_id: str
+    index: int
+    number: str | None
+    title: str | None
+    source_note: str | None
+    kind: str
+    unit: str | None
+    regions: list[Region]
+    n_rows: int
+    n_cols: int
+    n_header_rows: int
+    reader: str
+    columns: list[Column]
+    rows: list[Row]
+    cells: list[Cell]
+    whole: bool = True
+    copy_of: str | None = None
+    agreement: Decimal | None = None
+
+    @cached_property
+    def grid(self) -> dict[tuple[int, int], Cell]:
+        """(row, col) -> cell, at the first row and column of a merged cell."""
+        return {(c.row, c.col): c for c in self.cells}
+
+    def cell(self, row: int, col: int) -> Cell | None:
+        return self.grid.get((row, col))
+
+    def value(self, row: int, col: int) -> Decimal | None:
+        cell = self.grid.get((row, col))
+        return cell.value if cell else None
+
+    def columns_of(self, *roles: str) -> list[Column]:
+        return [c for c in self.columns if c.role in roles]
+
+    @property
+    def first_page(self) -> int:
+        return self.regions[0].page
+
+    @property
+    def last_page(self) -> int:
+        return self.regions[-1].page
+
+
+@dataclass
+class Document:
+    """A report. institution, fiscal_year and period are None where the document does not say them."""
+
+    document_id: str
+    sha256: str
+    file_name: str
+    institution: str | None
+    institution_name: str | None
+    fiscal_year: int | None
+    period: str | None
+    period_start: dt.date | None
+    period_end: dt.date | None
+    n_pages: int
+    text_source: str
+    pdf_producer: str | None
+    tables: list[Table] = field(default_factory=list)

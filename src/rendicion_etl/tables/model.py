@@ -1,0 +1,75 @@
+"""What a table is once it has been read and before anything in it is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from rendicion_etl.reading.page import Box
+
+
+class Region(NamedTuple):
+    """A rectangle on a given page (pages count from 1)."""
+
+    page: int
+    box: Box
+
+
+@dataclass(slots=True)
+class RawCell:
+    """A cell as printed. `row` and `col` count from 0 over the whole table; a merged cell appears once.
+
+    `text` joins the printed lines by one space; "" for an empty cell.
+    """
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    text: str
+    page: int
+    box: Box
+    bold: bool = False
+
+
+@dataclass(slots=True)
+class Caption:
+    """The lines printed above a table, from top to bottom, and the number found among them (`Tabla No. 4`)."""
+
+    lines: tuple[str, ...] = ()
+    number: str | None = None
+
+    @property
+    def title(self) -> str | None:
+        rest = [line for line in self.lines if line != self.number]
+        return "\n".join(rest) or None
+
+
+@dataclass(slots=True)
+class RawTable:
+    """A table over one or more pages.
+
+    `regions` are its parts in order, one or more a page. `n_header_rows` counts the leading header rows.
+    `header_rows` are all rows that repeat or restart a header, further down too. `whole` is False where a part
+    may be missing (a part that begins at the top of a page and could not be joined): its sums must not be judged.
+    """
+
+    cells: list[RawCell]
+    n_rows: int
+    n_cols: int
+    reader: str
+    regions: list[Region]
+    caption: Caption = field(default_factory=Caption)
+    source_note: str | None = None
+    n_header_rows: int = 0
+    header_rows: frozenset[int] = frozenset()
+    whole: bool = True
+
+    def rows(self) -> list[list[RawCell]]:
+        """Cells by row, left to right; a merged cell stands in its first row only."""
+        out: list[list[RawCell]] = [[] for _ in range(self.n_rows)]
+        for cell in self.cells:
+            out[cell.row].append(cell)
+        for row in out:
+            row.sort(key=lambda c: c.col)
+        return out
