@@ -46,10 +46,10 @@ class Box(NamedTuple):
 
 @dataclass(slots=True)
 class Chars:
-    """The visible characters of a page in content order: n texts beside four arrays of n floats.
+    """The visible characters of a page in content order: n texts beside arrays of length n.
 
     Boxes are pdfium's *loose* ones (the height of the font, not of the glyph), so that a comma stands on the
-    same line as the digits around it.
+    same line as the digits around it. `spaced` marks a character with white space before it in the file.
     """
 
     text: list[str]
@@ -58,6 +58,7 @@ class Chars:
     x1: Floats
     bottom: Floats
     bold: npt.NDArray[np.bool_]
+    spaced: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.text)

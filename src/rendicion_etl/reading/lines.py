@@ -1,0 +1,73 @@
+"""Characters -> text: which stand on one line, in which order, with a space where the print shows one."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+
+from rendicion_etl.reading.page import Box, Chars, Line
+
+Indices = npt.NDArray[np.intp]
+
+SPACE_GAP = 0.22  # of the font's height: a wider gap between two characters is a space
+GUTTER_GAP = 1.6  # of the font's height: a wider gap ends the run of text
+SAME_LINE = 0.5  # of the font's height: centres closer than this stand on one line
+
+
+def baselines(chars: Chars, chosen: Indices) -> list[Indices]:
+    """Split characters into printed lines, top to bottom; each line's indices run from left to right."""
+    if not len(chosen):
+        return []
+    centre = (chars.top[chosen] + chars.bottom[chosen]) / 2
+    height = chars.bottom[chosen] - chars.top[chosen]
+    order = np.argsort(centre, kind="stable")
+    lines: list[Indices] = []
+    start = 0
+    for k in range(1, len(order) + 1):
+        if k < len(order) and centre[order[k]] - centre[order[k - 1]] < SAME_LINE * min(
+            height[order[k]], height[order[k - 1]]
+        ):
+            continue
+        line = chosen[order[start:k]]
+        lines.append(line[np.argsort(chars.x0[line], kind="stable")])
+        start = k
+    return lines
+
+
+def text_of(chars: Chars, line: Indices) -> str:
+    """The text of one printed line, with single spaces."""
+    out = [chars.text[line[0]]]
+    x1 = chars.x1[line]
+    x0 = chars.x0[line]
+    height = chars.bottom[line] - chars.top[line]
+    spaced = chars.spaced[line]
+    for k in range(1, len(line)):
+        gap = x0[k] - x1[k - 1]
+        if gap > SPACE_GAP * height[k] or (spaced[k] and gap > 0.05 * height[k]):
+            out.append(" ")
+        out.append(chars.text[line[k]])
+    return re.sub(r"\s+", " ", "".join(out)).strip()
+
+
+def block_text(chars: Chars, chosen: Indices) -> str:
+    """The text of a block of characters, its lines joined by one space."""
+    return " ".join(text_of(chars, line) for line in baselines(chars, chosen))
+
+
+def lines_of(chars: Chars) -> list[Line]:
+    """All runs of text of a page, top to bottom, left to right; a gap as wide as a gutter ends a run."""
+    out: list[Line] = []
+    for line in baselines(chars, np.arange(len(chars))):
+        height = chars.bottom[line] - chars.top[line]
+        gaps = chars.x0[line][1:] - chars.x1[line][:-1]
+        for run in np.split(line, np.flatnonzero(gaps > GUTTER_GAP * height[1:]) + 1):
+            box = Box(
+                float(chars.x0[run].min()),
+                float(chars.top[run].min()),
+                float(chars.x1[run].max()),
+                float(chars.bottom[run].max()),
+            )
+            out.append(Line(text_of(chars, run), box, bool(chars.bold[run].mean() > 0.5)))
+    return out

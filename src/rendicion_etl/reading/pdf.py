@@ -1,0 +1,209 @@
+"""A PDF file opened for reading: pages as characters, pages as pictures, and the handles that readers need."""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from rendicion_etl.errors import UnreadableDocument
+from rendicion_etl.reading.page import Box, Chars, Floats, Page
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# What pdfium says when it refuses a file: why, and what the reader of the message can do.
+_REFUSALS = {
+    pdfium.FPDF_ERR_PASSWORD: (
+        "el PDF está protegido con contraseña",
+        "Pida a la institución una copia sin contraseña, o guárdela sin protección y vuelva a ingerirla.",
+    ),
+    pdfium.FPDF_ERR_FORMAT: (
+        "el archivo no es un PDF válido o está truncado",
+        "Descárguelo de nuevo y compruebe que abre en un visor de PDF.",
+    ),
+    pdfium.FPDF_ERR_SECURITY: (
+        "el PDF usa un cifrado que no se puede abrir",
+        "Pida a la institución una copia sin cifrar.",
+    ),
+}
+_DEFAULT_REFUSAL = ("el PDF no se puede abrir", "Compruebe que abre en un visor de PDF y vuelva a guardarlo.")
+
+
+class Pdf:
+    """An open PDF. Use as a context manager; errors are `UnreadableDocument` with the file's own name."""
+
+    def __init__(self, path: Path, file_name: str) -> None:
+        self.path, self.file_name = path, file_name
+        try:
+            self._doc = pypdfium2.PdfDocument(path)
+        except pypdfium2.PdfiumError as error:
+            why, next_step = _REFUSALS.get(getattr(error, "err_code", None), _DEFAULT_REFUSAL)
+            raise UnreadableDocument(file_name, why, next_step) from error
+        self.n_pages = len(self._doc)
+        if not self.n_pages:
+            self.close()
+            raise UnreadableDocument(file_name, "el PDF no tiene páginas", _REFUSALS[pdfium.FPDF_ERR_FORMAT][1])
+
+    @property
+    def producer(self) -> str | None:
+        """The program that made the file, as its metadata says; None where it does not."""
+        meta: dict[str, str] = self._doc.get_metadata_dict()
+        return meta.get("Producer") or meta.get("Creator") or None
+
+    def page(self, number: int) -> Page:
+        """Read page `number` (from 1): its size as displayed and its visible characters."""
+        try:
+            handle = self._doc[number - 1]
+        except pypdfium2.PdfiumError as error:
+            why, next_step = f"la página {number} está dañada", "Descargue el archivo de nuevo."
+            raise UnreadableDocument(self.file_name, why, next_step) from error
+        try:
+            width, height = handle.get_size()
+            return Page(number, width, height, _chars(handle, width, height))
+        finally:
+            handle.close()
+
+    def pages(self) -> Iterator[Page]:
+        """All pages in order, one in memory at a time."""
+        return (self.page(n) for n in range(1, self.n_pages + 1))
+
+    def render(self, number: int, scale: float = 2.0, box: Box | None = None) -> Image:
+        """Page `number` as a picture, as displayed, `scale` pixels a point; cropped to `box` where given."""
+        handle = self._doc[number - 1]
+        try:
+            width, height = handle.get_size()
+            left, top, right, bottom = box or Box(0, 0, width, height)
+            crop = (max(left, 0), max(height - bottom, 0), max(width - right, 0), max(top, 0))
+            picture: Image = handle.render(scale=scale, crop=crop).to_pil()
+            return picture
+        finally:
+            handle.close()
+
+    @cached_property
+    def tablers(self) -> Any:
+        """The same file opened by tablers, whose page indices count from 0."""
+        from tablers import Document
+
+        return Document(str(self.path))
+
+    @cached_property
+    def plumber(self) -> Any:
+        """The same file opened by pdfplumber (pdfminer): the parser of the independent second reading."""
+        import pdfplumber
+
+        return pdfplumber.open(self.path)
+
+    def close(self) -> None:
+        for name in ("tablers", "plumber"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+        self._doc.close()
+
+    def __enter__(self) -> Pdf:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_pdf(path: Path, file_name: str) -> Pdf:
+    """Open a PDF for reading; raises UnreadableDocument naming `file_name`, the reason and the next step."""
+    return Pdf(path, file_name)
+
+
+def _chars(handle: Any, width: float, height: float) -> Chars:
+    """The visible characters of a page: white space left out, boxes turned to the page as displayed."""
+    textpage = handle.get_textpage()
+    raw, n = textpage.raw, textpage.count_chars()
+    unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
+    fonts: dict[int, bool] = {}
+    heavy = False
+    texts: list[str] = []
+    bold: list[bool] = []
+    spaced: list[bool] = []
+    boxes = np.empty((n, 4))
+    rect = pdfium.FS_RECTF()
+    pointer = ctypes.byref(rect)
+    k = 0
+    space = True
+    for i in range(n):
+        code = unicode_of(raw, i)
+        text = _text_of(code)
+        if text is None:
+            space = True
+            continue
+        if not box_of(raw, i, pointer):
+            continue
+        boxes[k] = (rect.left, rect.top, rect.right, rect.bottom)
+        if space:  # a word has one font: asking at its first character is enough
+            heavy = _is_bold(raw, i, fonts)
+        texts.append(text)
+        bold.append(heavy)
+        spaced.append(space)
+        space = False
+        k += 1
+    textpage.close()
+    x0, top, x1, bottom = _as_displayed(handle, boxes[:k])
+    inside = (x1 > 0) & (x0 < width) & (bottom > 0) & (top < height)
+    keep = np.flatnonzero(inside)
+    return Chars(
+        [texts[i] for i in keep],
+        x0[keep],
+        top[keep],
+        x1[keep],
+        bottom[keep],
+        np.array(bold, dtype=bool)[keep],
+        np.array(spaced, dtype=bool)[keep],
+    )
+
+
+def _is_bold(textpage: Any, index: int, known: dict[int, bool]) -> bool:
+    """Whether the font of a character is bold by its name: the weight that files declare is seldom true."""
+    font = pdfium.FPDFTextObj_GetFont(pdfium.FPDFText_GetTextObject(textpage, index))
+    if not font:
+        return False
+    key = ctypes.addressof(font.contents)
+    if key not in known:
+        name = ctypes.create_string_buffer(128)
+        pdfium.FPDFFont_GetBaseFontName(font, name, 128)
+        known[key] = any(word in name.value.lower() for word in (b"bold", b"black", b"heavy", b"semib", b"demi"))
+    return known[key]
+
+
+def _text_of(code: int) -> str | None:
+    """A character as text; None for white space and what is not printed."""
+    if code in (0x02, 0xFFFE):  # how pdfium marks a hyphen at the end of a line
+        return "-"
+    if code < 0x20 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return None
+    char = chr(code)
+    if char.isspace() or code in (0x200B, 0xFEFF):
+        return None
+    return unicodedata.normalize("NFKC", char) if 0xFB00 <= code <= 0xFB06 else char
+
+
+def _as_displayed(handle: Any, boxes: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Boxes (left, top, right, bottom) in PDF user space -> x0, top, x1, bottom on the page as displayed."""
+    left, bottom, right, top = handle.get_bbox()
+    x_low, x_high = boxes[:, 0], boxes[:, 2]
+    y_low, y_high = boxes[:, 3], boxes[:, 1]
+    match handle.get_rotation() % 360:
+        case 90:
+            return y_low - bottom, x_low - left, y_high - bottom, x_high - left
+        case 180:
+            return right - x_high, y_low - bottom, right - x_low, y_high - bottom
+        case 270:
+            return top - y_high, right - x_high, top - y_low, right - x_low
+        case _:
+            return x_low - left, top - y_high, x_high - left, top - y_low

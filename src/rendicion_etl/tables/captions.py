@@ -1,0 +1,75 @@
+"""The lines above a table that name it, and the note below it that says where its figures come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rendicion_etl.reading.page import Box, Line
+from rendicion_etl.tables.model import Caption
+
+MOST_LINES = 9
+LINE_STEP = 1.75  # of a line's height: a wider step upwards ends the caption
+NOTE_REACH = 26.0  # points below the table in which its source note begins
+CAPTION_NUMBER = re.compile(
+    r"((?:tabla|cuadro|anexo|matriz|formato|reporte)\s*(?:n[o°ºu]m?\.?|#)?\s*[.:]?\s*(?:\d{1,3}(?:[.-]\d{1,3})*|[IVX]{1,5})[A-Za-z]?)\b[\s.:\-–—]*(.*)",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"\(?\*?\s*(?:fuente|elaboraci[óo]n)\b.*", re.IGNORECASE)
+_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,5}[.)])\s+\S.*")
+_PARAGRAPH_END = re.compile(r".*[.;:,]$")
+
+
+def find_caption(lines: Sequence[Line], box: Box, ceiling: float) -> Caption:
+    """The caption of the table at `box`: lines above it and below `ceiling` (the end of what stands before it)."""
+    above = [
+        line
+        for line in lines
+        if ceiling - 1 <= line.box.top and line.box.bottom <= box.top + 2 and _belongs(line.box, box)
+    ]
+    block: list[Line] = []
+    edge = box.top
+    for line in sorted(above, key=lambda n: -n.box.bottom):
+        step = LINE_STEP * max(line.box.height, 6.0)
+        if edge - line.box.bottom > (step if block else 2 * step) or len(block) == MOST_LINES:
+            break
+        if _NOTE.fullmatch(line.text) or _HEADING.fullmatch(line.text):
+            break
+        block.append(line)
+        edge = line.box.top
+        if CAPTION_NUMBER.match(line.text):
+            return _numbered(block)
+    return Caption(tuple(line.text for line in reversed(_title_lines(block, box))))
+
+
+def find_source_note(lines: Sequence[Line], box: Box) -> str | None:
+    """The `Fuente: ...` printed just below the table."""
+    for line in lines:
+        below = box.bottom - 3 <= line.box.top <= box.bottom + NOTE_REACH
+        if below and line.box.x0 < box.x1 and line.box.x1 > box.x0 and _NOTE.fullmatch(line.text):
+            return line.text
+    return None
+
+
+def _belongs(line: Box, box: Box) -> bool:
+    """Over the table rather than over its neighbour: the line's centre lies above the table."""
+    centre = (line.x0 + line.x1) / 2
+    return box.x0 - 5 <= centre <= box.x1 + 5
+
+
+def _numbered(block: list[Line]) -> Caption:
+    texts = [line.text for line in reversed(block)]
+    match = CAPTION_NUMBER.match(texts[0])
+    assert match
+    number, rest = re.sub(r"\s+", " ", match[1]).strip(), match[2].strip()
+    return Caption((number, *([rest] if rest else []), *texts[1:]), number)
+
+
+def _title_lines(block: list[Line], box: Box) -> list[Line]:
+    """Without a number to start from: the lines nearest the table that are set as a title, not as a paragraph."""
+    out: list[Line] = []
+    for line in block:
+        if (line.box.width > 0.92 * box.width and _PARAGRAPH_END.match(line.text)) or line.text.endswith("."):
+            break
+        out.append(line)
+    return out

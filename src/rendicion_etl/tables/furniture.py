@@ -1,0 +1,46 @@
+"""Running headers, footers and page numbers: lines that belong to the page, not to what is printed on it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from rendicion_etl.reading.page import Line, Page
+from rendicion_etl.tables.captions import CAPTION_NUMBER
+from rendicion_etl.tables.shape import squash
+
+MARGIN = 0.14  # of the page's height, at the top and at the bottom
+SAME_HEIGHT = 4.0  # points
+REPEATED = 0.35  # of the pages: fewer, and it is no running header (left and right pages may differ)
+_PAGE_NUMBER = re.compile(r"(?:p[áa]g(?:ina|\.)?\s*)?(?:no\.?\s*)?\d{1,4}(?:\s*(?:de|/)\s*\d{1,4})?", re.IGNORECASE)
+
+
+def furniture(pages: Sequence[Page]) -> dict[int, list[Line]]:
+    """Page number -> its lines that are furniture: in a margin, and either a page number or repeated on other pages."""
+    seen: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    candidates: list[tuple[Page, Line, str, float]] = []
+    for page in pages:
+        for line in page.lines:
+            from_edge = _distance_in_margin(page, line)
+            if from_edge is None:
+                continue
+            key = re.sub(r"\d+", "#", squash(line.text))
+            seen[key].append((page.number, from_edge))
+            candidates.append((page, line, key, from_edge))
+    out: dict[int, list[Line]] = defaultdict(list)
+    for page, line, key, from_edge in candidates:
+        pages_with = {n for n, edge in seen[key] if abs(edge - from_edge) <= SAME_HEIGHT}
+        repeated = len(pages_with) >= max(2, REPEATED * len(pages)) and not CAPTION_NUMBER.match(line.text)
+        if repeated or _PAGE_NUMBER.fullmatch(line.text.strip()):
+            out[page.number].append(line)
+    return out
+
+
+def _distance_in_margin(page: Page, line: Line) -> float | None:
+    """Distance from the page's edge, negative at the bottom; None for a line outside the margins."""
+    if line.box.bottom <= MARGIN * page.height:
+        return line.box.top
+    if line.box.top >= (1 - MARGIN) * page.height:
+        return line.box.bottom - page.height
+    return None

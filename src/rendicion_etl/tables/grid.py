@@ -1,0 +1,86 @@
+"""Cell rectangles -> a grid of rows and columns whose cells are filled from the page's characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rendicion_etl.reading.lines import block_text
+from rendicion_etl.reading.page import Box, Chars, Floats
+from rendicion_etl.tables.model import RawCell, RawTable, Region
+
+SAME_EDGE = 2.5  # points: edges closer than this are one (double rules, shading beside its rule)
+
+
+def edges_of(values: Sequence[float], tolerance: float = SAME_EDGE) -> Floats:
+    """Distinct edge positions, ascending; those within `tolerance` of their neighbour become their mean."""
+    ordered = np.sort(np.asarray(values, dtype=float))
+    groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > tolerance) + 1)
+    return np.array([group.mean() for group in groups])
+
+
+def nearest(edges: Floats, value: float) -> int:
+    """Index of the edge closest to a position."""
+    return int(np.abs(edges - value).argmin())
+
+
+def table_from_boxes(boxes: Sequence[Box], page: int, chars: Chars, reader: str) -> RawTable | None:
+    """Build a table from the boxes of its cells on one page; None where they do not make at least 2 x 2 cells."""
+    xs = edges_of([x for b in boxes for x in (b.x0, b.x1)])
+    ys = edges_of([y for b in boxes for y in (b.top, b.bottom)])
+    cells: list[RawCell] = []
+    owner = np.full((len(ys) - 1, len(xs) - 1), -1)
+    for box in boxes:
+        col, end_col = nearest(xs, box.x0), nearest(xs, box.x1)
+        row, end_row = nearest(ys, box.top), nearest(ys, box.bottom)
+        if end_col <= col or end_row <= row or (owner[row:end_row, col:end_col] >= 0).any():
+            continue
+        owner[row:end_row, col:end_col] = len(cells)
+        exact = Box(float(xs[col]), float(ys[row]), float(xs[end_col]), float(ys[end_row]))
+        cells.append(RawCell(row, col, end_row - row, end_col - col, "", page, exact))
+    for index, chosen in _chars_by_cell(chars, xs, ys, owner).items():
+        cells[index].text = block_text(chars, chosen)
+        cells[index].bold = bool(chars.bold[chosen].mean() > 0.5)
+    region = Region(page, Box(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1])))
+    return _without_empty_lanes(RawTable(cells, len(ys) - 1, len(xs) - 1, reader, [region]))
+
+
+def _chars_by_cell(chars: Chars, xs: Floats, ys: Floats, owner: np.ndarray) -> dict[int, np.ndarray]:  # type: ignore[type-arg]
+    """Cell index -> indices of the characters whose centre lies in it."""
+    cx, cy = (chars.x0 + chars.x1) / 2, (chars.top + chars.bottom) / 2
+    inside = np.flatnonzero((cx >= xs[0]) & (cx < xs[-1]) & (cy >= ys[0]) & (cy < ys[-1]))
+    of_char = owner[
+        np.searchsorted(ys, cy[inside], side="right") - 1,
+        np.searchsorted(xs, cx[inside], side="right") - 1,
+    ]
+    return {int(index): inside[of_char == index] for index in np.unique(of_char) if index >= 0}
+
+
+def _without_empty_lanes(table: RawTable) -> RawTable | None:
+    """Drop rows and columns in which no cell begins with text: slivers between rules, empty margins."""
+    rows = sorted({c.row for c in table.cells if c.text})
+    cols = sorted({c.col for c in table.cells if c.text} | _wide_columns(table))
+    if len(rows) < 2 or len(cols) < 2:
+        return None
+    return renumbered(table, rows, cols)
+
+
+def _wide_columns(table: RawTable) -> set[int]:
+    """Columns that are wide enough to be meant, even where no text begins in them."""
+    return {c.col for c in table.cells if c.col_span == 1 and c.box.width > 4 * SAME_EDGE}
+
+
+def renumbered(table: RawTable, rows: Sequence[int], cols: Sequence[int]) -> RawTable:
+    """The table with only the given rows and columns, in order, counted from 0; spans shrink with them."""
+    row_at = np.searchsorted(rows, np.arange(table.n_rows + 1))
+    col_at = np.searchsorted(cols, np.arange(table.n_cols + 1))
+    kept: list[RawCell] = []
+    for c in table.cells:
+        row, end_row = int(row_at[c.row]), int(row_at[c.row + c.row_span])
+        col, end_col = int(col_at[c.col]), int(col_at[c.col + c.col_span])
+        if end_row > row and end_col > col:
+            c.row, c.col, c.row_span, c.col_span = row, col, end_row - row, end_col - col
+            kept.append(c)
+    table.cells, table.n_rows, table.n_cols = kept, len(rows), len(cols)
+    return table

@@ -1,0 +1,78 @@
+"""Which rows of a table are its header, at the top and where it is printed again further down."""
+
+from __future__ import annotations
+
+from rendicion_etl.tables.model import RawCell, RawTable
+from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric, squash
+
+MOST_HEADER_ROWS = 6
+
+
+def mark_headers(table: RawTable) -> RawTable:
+    """Set `n_header_rows` and `header_rows` from the shape of the rows; returns the same table."""
+    rows = table.rows()
+    leading = _leading_header(table, rows)
+    numeric_table = sum(any(_is_figure(c) for c in row) for row in rows) > len(rows) / 2
+    again = {r for r in range(leading, table.n_rows) if numeric_table and _restarts_header(table, rows, r)}
+    table.n_header_rows = leading
+    table.header_rows = frozenset(range(leading)) | again
+    return table
+
+
+def header_texts(table: RawTable) -> tuple[tuple[str, ...], ...]:
+    """The leading header's texts row by row, squashed, to compare with a header printed again."""
+    rows = table.rows()
+    return tuple(tuple(squash(c.text) for c in rows[r]) for r in range(table.n_header_rows))
+
+
+def _leading_header(table: RawTable, rows: list[list[RawCell]]) -> int:
+    first_body = next((r for r, row in enumerate(rows) if _is_body(row)), None)
+    if first_body is None:
+        return _text_header(table, rows)
+    if first_body > MOST_HEADER_ROWS:
+        return _text_header(table, rows)
+    covered = max((c.row + c.row_span for row in rows[:first_body] for c in row), default=0)
+    header = max(first_body, min(covered, table.n_rows - 1))
+    while header > 1 and _is_band(table, rows[header - 1]) and not _is_band(table, rows[header - 2]):
+        header -= 1
+    return 0 if header and all(_is_band(table, row) for row in rows[:header]) and header == table.n_rows else header
+
+
+def _text_header(table: RawTable, rows: list[list[RawCell]]) -> int:
+    """Header of a table without figures: the bold rows at its top, where what follows is not bold."""
+    bold = [bool([c for c in row if c.text]) and all(c.bold for c in row if c.text) for row in rows]
+    n = next((r for r, heavy in enumerate(bold) if not heavy), table.n_rows)
+    return n if n < table.n_rows and n <= MOST_HEADER_ROWS else min(1, table.n_rows - 1)
+
+
+def _is_body(row: list[RawCell]) -> bool:
+    """A row that holds a figure which is not a year or the number of a column."""
+    figures = [c for c in row if _is_figure(c)]
+    if not figures:
+        return False
+    marks = all(is_column_mark(c.text) for c in row if c.text) and len(figures) > 2 and _ascending(figures)
+    return not marks and not all(is_year(c.text) for c in figures)
+
+
+def _ascending(figures: list[RawCell]) -> bool:
+    digits = ["".join(ch for ch in c.text if ch.isdigit()) for c in figures]
+    numbers = [int(d) for d in digits if d]
+    return len(numbers) > 2 and all(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False))
+
+
+def _is_figure(cell: RawCell) -> bool:
+    return looks_numeric(cell.text)
+
+
+def _is_band(table: RawTable, row: list[RawCell]) -> bool:
+    """One text over the whole width, or one text beside empty cells only."""
+    texts = [c for c in row if c.text]
+    return len(texts) == 1 and (texts[0].col_span == table.n_cols or (texts[0].col == 0 and len(row) > 1))
+
+
+def _restarts_header(table: RawTable, rows: list[list[RawCell]], r: int) -> bool:
+    """A row of bold words without figures, in most columns, followed by figures: a header within the table."""
+    texts = [c for c in rows[r] if c.text]
+    if len(texts) < 2 or len(texts) < 0.6 * table.n_cols or any(_is_figure(c) for c in rows[r]):
+        return False
+    return all(c.bold for c in texts) and r + 1 < table.n_rows and any(_is_figure(c) for c in rows[r + 1])

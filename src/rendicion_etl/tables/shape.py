@@ -1,0 +1,35 @@
+"""What a text looks like, before anybody says what it means: a number, a year, a caption's first words."""
+
+from __future__ import annotations
+
+import re
+
+# Q 1,234.56 | Q1.234,56 | (401,183.00) | -5 | 28% | % 28 | Q - | $ 1 234.56 | 0.161294646
+_NUMBER = re.compile(
+    r"""[-–−(\s]*(?:Q\.?|GTQ|US\$|\$)?[-–−(\s]*%?\s*
+        (?: \d{1,3}(?:[.,'’\s]\d{3})+ | \d+ ) (?:[.,]\d+)?
+        \s*%?\s*[-)−–]*\s*\*{0,3}""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DASH = re.compile(r"(?:Q\.?|\$)?\s*[-–—−]+\s*%?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ORDINAL = re.compile(r"\(?\d{1,2}\)?|\(?[A-Z]\)?|\(?\w{1,2}\s*=.*\)?")
+
+
+def squash(text: str) -> str:
+    """Text without any white space and in lower case: two prints of the same words compare equal."""
+    return re.sub(r"\s+", "", text).casefold()
+
+
+def looks_numeric(text: str) -> bool:
+    """Whether the whole text is one printed number (money, percentage, count) or the dash that stands for zero."""
+    return bool(text) and bool(_NUMBER.fullmatch(text) or _DASH.fullmatch(text))
+
+
+def is_year(text: str) -> bool:
+    return bool(_YEAR.fullmatch(text.strip()))
+
+
+def is_column_mark(text: str) -> bool:
+    """`(1)`, `2`, `C`, `C=A+B`: how a header numbers its columns."""
+    return bool(_ORDINAL.fullmatch(text.strip()))

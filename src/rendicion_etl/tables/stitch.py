@@ -1,0 +1,127 @@
+"""Tables that go on over the page, with or without their header printed again, become one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rendicion_etl.reading.page import Floats, Line
+from rendicion_etl.tables.grid import edges_of, nearest
+from rendicion_etl.tables.headers import header_texts
+from rendicion_etl.tables.model import RawCell, RawTable
+
+SAME_COLUMN = 4.0  # points by which a column edge may move from page to page
+
+
+@dataclass
+class Surroundings:
+    """What stands around a part of a table on its page: whether anything is printed above or below it."""
+
+    first_on_page: bool
+    last_on_page: bool
+
+
+def surroundings(table: RawTable, lines: Sequence[Line], others: Sequence[RawTable]) -> Surroundings:
+    """Look above and below the table within its width; `lines` are those of its page without furniture."""
+    box = table.regions[0].box
+    near = [line.box for line in lines if line.box.x0 < box.x1 and line.box.x1 > box.x0]
+    near += [t.regions[0].box for t in others if t is not table and _same_strip(t, table)]
+    return Surroundings(
+        not any(b.bottom <= box.top + 2 for b in near),
+        not any(b.top >= box.bottom - 2 for b in near),
+    )
+
+
+def _same_strip(a: RawTable, b: RawTable) -> bool:
+    one, two = a.regions[0].box, b.regions[0].box
+    return one.x0 < two.x1 and one.x1 > two.x0
+
+
+def column_edges(table: RawTable) -> Floats:
+    """Positions of the column edges: n_cols + 1 values, from left to right."""
+    edges = np.full(table.n_cols + 1, np.nan)
+    for cell in table.cells:
+        edges[cell.col] = cell.box.x0
+        edges[cell.col + cell.col_span] = cell.box.x1
+    return edges[~np.isnan(edges)]
+
+
+def continues(head: RawTable, part: RawTable) -> bool:
+    """Whether the columns of `part` are those of `head`, some perhaps merged throughout one of them."""
+    a, b = column_edges(head), column_edges(part)
+    few, many = sorted((a, b), key=len)
+    if len(few) < 3 or abs(a[0] - b[0]) > SAME_COLUMN or abs(a[-1] - b[-1]) > SAME_COLUMN:
+        return False
+    return all(np.abs(many - edge).min() <= SAME_COLUMN for edge in few)
+
+
+def join(head: RawTable, part: RawTable) -> None:
+    """Append `part` to `head` in place; a header printed again at its top is left out."""
+    again = 0
+    repeated = head.n_header_rows and header_texts(part)[: head.n_header_rows] == header_texts(head)
+    if repeated:
+        again = head.n_header_rows
+    edges = edges_of([*column_edges(head), *column_edges(part)], SAME_COLUMN)
+    _onto(head, edges)
+    offset = head.n_rows - again
+    for cell in part.cells:
+        if cell.row >= again:
+            cell.row += offset
+            head.cells.append(cell)
+    _onto(head, edges)
+    own_header = frozenset(range(part.n_header_rows)) if repeated or _has_own_header(head, part) else frozenset()
+    later = (part.header_rows - frozenset(range(part.n_header_rows))) | own_header
+    head.header_rows |= frozenset(r + offset for r in later if r >= again)
+    head.n_rows += part.n_rows - again
+    head.regions = [*head.regions, *part.regions]
+    head.source_note = part.source_note or head.source_note
+    head.whole = head.whole and part.whole
+
+
+def _has_own_header(head: RawTable, part: RawTable) -> bool:
+    """A part that begins with bold rows and is no mere continuation prints a header of its own."""
+    first: list[RawCell] = [c for c in part.cells if c.row < part.n_header_rows and c.text]
+    return bool(first) and all(c.bold for c in first) and len(first) > 1
+
+
+def _onto(table: RawTable, edges: Floats) -> None:
+    """Renumber the columns of a table to the given edges."""
+    for cell in table.cells:
+        cell.col = nearest(edges, cell.box.x0)
+        cell.col_span = max(nearest(edges, cell.box.x1) - cell.col, 1)
+    table.n_cols = len(edges) - 1
+
+
+def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
+    """Join parts in reading order into whole tables.
+
+    A part that begins a page, has no caption, and stands under nothing is the rest of a table that ends the page
+    before, where the columns agree. Where it cannot be joined though it prints no header of its own, neither part
+    is certain to be whole.
+    """
+    out: list[RawTable] = []
+    open_ends: list[RawTable] = []  # tables that run to the end of the page before
+    ends_here: list[RawTable] = []
+    page = 0
+    for table, around in parts:
+        if table.regions[0].page != page:
+            open_ends = ends_here if table.regions[0].page == page + 1 else []
+            ends_here, page = [], table.regions[0].page
+        home: RawTable | None = table
+        if around.first_on_page and not table.caption.lines and open_ends:
+            head = next((t for t in open_ends if continues(t, table)), None)
+            if head:
+                join(head, table)
+                open_ends.remove(head)
+                home = head
+            elif not table.n_header_rows:
+                table.whole = False
+                for other in open_ends:
+                    other.whole = False
+        if home is table:
+            out.append(table)
+        if around.last_on_page and home is not None:
+            ends_here.append(home)
+    return out
