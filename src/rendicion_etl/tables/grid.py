@@ -46,7 +46,7 @@ def table_from_boxes(boxes: Sequence[Box], page: int, chars: Chars, reader: str)
     return _without_empty_lanes(RawTable(cells, len(ys) - 1, len(xs) - 1, reader, [region]))
 
 
-def _chars_by_cell(chars: Chars, xs: Floats, ys: Floats, owner: np.ndarray) -> dict[int, np.ndarray]:  # type: ignore[type-arg]
+def _chars_by_cell(chars: Chars, xs: Floats, ys: Floats, owner: np.ndarray) -> dict[int, np.ndarray]:
     """Cell index -> indices of the characters whose centre lies in it."""
     cx, cy = (chars.x0 + chars.x1) / 2, (chars.top + chars.bottom) / 2
     inside = np.flatnonzero((cx >= xs[0]) & (cx < xs[-1]) & (cy >= ys[0]) & (cy < ys[-1]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from rendicion_etl.tables.model import RawCell, RawTable
 from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric, squash
 
@@ -57,7 +59,7 @@ def _is_body(row: list[RawCell]) -> bool:
 def _ascending(figures: list[RawCell]) -> bool:
     digits = ["".join(ch for ch in c.text if ch.isdigit()) for c in figures]
     numbers = [int(d) for d in digits if d]
-    return len(numbers) > 2 and all(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) > 2 and all(b == a + 1 for a, b in itertools.pairwise(numbers))
 
 
 def _is_figure(cell: RawCell) -> bool:

@@ -11,6 +11,7 @@ from rendicion_etl.reading.page import Floats, Line
 from rendicion_etl.tables.grid import edges_of, nearest
 from rendicion_etl.tables.headers import header_texts
 from rendicion_etl.tables.model import RawCell, RawTable
+from rendicion_etl.tables.shape import is_year, looks_numeric
 
 SAME_COLUMN = 4.0  # points by which a column edge may move from page to page
 
@@ -45,7 +46,8 @@ def column_edges(table: RawTable) -> Floats:
     for cell in table.cells:
         edges[cell.col] = cell.box.x0
         edges[cell.col + cell.col_span] = cell.box.x1
-    return edges[~np.isnan(edges)]
+    known: Floats = edges[~np.isnan(edges)]
+    return known
 
 
 def continues(head: RawTable, part: RawTable) -> bool:
@@ -78,6 +80,18 @@ def join(head: RawTable, part: RawTable) -> None:
     head.regions = [*head.regions, *part.regions]
     head.source_note = part.source_note or head.source_note
     head.whole = head.whole and part.whole
+
+
+def runs_on(table: RawTable, lines: Sequence[Line], edge: float) -> bool:
+    """Whether figures stand in the table's columns on the first (or last) printed line of the page next to it.
+
+    `lines` are that page's lines outside tables and furniture, `edge` the height (of its top or bottom line) to look
+    at: then a part of the table was printed without rules, and not read.
+    """
+    columns = {round(c.box.x1) for c in table.cells if looks_numeric(c.text)}
+    figures = [n for n in lines if abs(n.box.top - edge) < 3 and looks_numeric(n.text) and not is_year(n.text)]
+    under = sum(any(-4 <= right - n.box.x1 <= 12 for right in columns) for n in figures)
+    return bool(columns) and under >= min(2, len(columns))
 
 
 def _has_own_header(head: RawTable, part: RawTable) -> bool:

@@ -1,0 +1,114 @@
+"""The same thing printed in two tables has the same amount.
+
+The same thing are: grand totals of tables of one scope (they print the same amount in at least one phase); lines of
+tables of one kind and scope with the same code or label; lines with the same vigente, where that amount has at least
+six telling digits and occurs once in each table. Rounded prints agree when their intervals meet. The accused value is
+the one that the others outvote, on a tie the later table's.
+
+Does not apply:
+1. to a line printed in one table only;
+2. to a phase that only one of the tables prints;
+3. to a table with two columns for one phase.
+
+Legitimate reasons to fail: tables taken from the accounting system on different days, said so in a note.
+
+Example: Tabla No. 4 prints 9,873,197.24 as executed; Tabla No. 3 prints 9,973,167.22 for the same line.
+
+---
+Lo mismo impreso en dos tablas tiene el mismo monto.
+
+Lo mismo son: los totales generales de tablas del mismo alcance (imprimen igual monto en al menos una fase); las líneas
+de tablas del mismo tipo y alcance con igual código o nombre; las líneas con el mismo vigente, si ese monto tiene al
+menos seis cifras significativas y aparece una sola vez en cada tabla. Lo redondeado concuerda si sus intervalos se
+tocan. Se señala el valor que los demás contradicen por mayoría; en caso de empate, el de la tabla posterior.
+
+No se aplica:
+1. a una línea impresa en una sola tabla;
+2. a una fase que solo una de las tablas imprime;
+3. a una tabla con dos columnas para una misma fase.
+
+Razones legítimas para fallar: tablas tomadas del sistema contable en fechas distintas, dicho en una nota.
+
+Ejemplo: la Tabla No. 4 dice 9,873,197.24 ejecutado; la Tabla No. 3 dice 9,973,167.22 para la misma línea.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rendicion_etl.checks.compare import Tally, amount, half_unit, header_of, label_of, name_of, place, role_of
+from rendicion_etl.checks.hints import hint
+from rendicion_etl.checks.lines import Line, groups, majority
+from rendicion_etl.checks.model import Finding, Result
+from rendicion_etl.normalize.model import PHASES, Document
+from rendicion_etl.normalize.units import FACTORS
+
+ID, VERSION = "agreement.across_tables", "1"
+
+
+def run(document: Document) -> list[Result]:
+    """One result per table."""
+    tallies = {t.table_id: Tally(ID, VERSION, t.table_id) for t in document.tables}
+    for group in groups(document):
+        for phase in PHASES:
+            printed = [line for line in group if phase in line.amounts]
+            if len({line.table.table_id for line in printed}) > 1:
+                _compare(printed, phase, tallies)
+    return [t.result("ninguna línea de la tabla está también en otra") for t in tallies.values()]
+
+
+def _compare(lines: list[Line], phase: str, tallies: dict[str, Tally]) -> None:
+    expected = majority(line.amounts[phase] for line in lines)
+    witness = next(line for line in lines if expected is None or line.amounts[phase] == expected)
+    for line in lines:
+        tally = tallies[line.table.table_id]
+        if abs(line.amounts[phase] - witness.amounts[phase]) <= _slack(line, phase) + _slack(witness, phase):
+            tally.ok()
+        else:
+            tally.fail(_finding(line, witness, lines, phase, tally))
+
+
+def _slack(line: Line, phase: str) -> Decimal:
+    return half_unit(line.table, line.cell(phase)) * FACTORS.get(line.table.unit or "", Decimal(1))
+
+
+def _finding(line: Line, witness: Line, lines: list[Line], phase: str, tally: Tally) -> Finding:
+    cell, other = line.cell(phase), witness.cell(phase)
+    factor = FACTORS.get(line.table.unit or "", Decimal(1))
+    printed, expected = cell.value, witness.amounts[phase] / factor
+    assert printed is not None
+    told = hint(printed, expected)
+    where, there = name_of(line.table), name_of(witness.table)
+    label, same = label_of(line.table, cell), label_of(witness.table, other)
+    header = header_of(line.table, cell)
+    pages = f"(páginas {cell.page} y {other.page})", f"(pages {cell.page} and {other.page})"
+    return Finding(
+        check_id=ID,
+        check_version=VERSION,
+        severity="critical" if line.is_total and witness.is_total else "warning",
+        place=place(line.table, cell),
+        printed=printed,
+        expected=expected,
+        tolerance=_slack(line, phase) + _slack(witness, phase),
+        printed_text=cell.text,
+        expected_text=None,
+        message_es=(
+            f"{where}, fila «{label}»: «{header}» dice {amount(printed)}; {there} dice {amount(other.value)} para lo "
+            f"mismo («{same}») {pages[0]}."
+        ),
+        message_en=(
+            f"{where}, row “{label}”: “{header}” prints {amount(printed)}; {there} prints {amount(other.value)} for "
+            f"the same (“{same}”) {pages[1]}."
+        ),
+        related=tuple(place(n.table, n.cell(p)) for n, p in _counterparts(line, lines, phase)),
+        column_role=role_of(line.table, cell),
+        hint_es=told[0] if told else None,
+        hint_en=told[1] if told else None,
+    )
+
+
+def _counterparts(line: Line, lines: list[Line], phase: str) -> list[tuple[Line, str]]:
+    """The other prints of the amount, and the vigente by which the lines were recognised where both print it."""
+    others = [(n, phase) for n in lines if n is not line]
+    known = [(n, "vigente") for n in lines if phase != "vigente" and "vigente" in n.amounts]
+    return others + known

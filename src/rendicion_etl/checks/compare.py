@@ -1,0 +1,106 @@
+"""What the checks share: intervals of printed figures, places, the tally of a table, amounts as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from rendicion_etl.checks.model import Finding, Outcome, Place, Result
+from rendicion_etl.normalize.model import Cell, Table
+from rendicion_etl.normalize.units import FACTORS
+
+HALF = Decimal("0.5")
+HALF_CENT = Decimal("0.005")
+
+
+def half_unit(table: Table, cell: Cell) -> Decimal:
+    """By how much the true figure may differ from its print: 0 for counts and for money printed to the cent.
+
+    Percentages, scaled amounts and amounts without cents stand for ± half a unit of their last digit; a dash is
+    exactly zero.
+    """
+    if cell.value is None or not any(ch.isdigit() for ch in cell.text):
+        return Decimal(0)
+    if cell.value_type == "percent":
+        return HALF.scaleb(-cell.decimals)
+    if cell.value_type != "amount" or (cell.decimals >= 2 and table.unit not in FACTORS):
+        return Decimal(0)
+    return HALF.scaleb(-cell.decimals)
+
+
+def place(table: Table, cell: Cell, sign: int = 1) -> Place:
+    return Place(table.table_id, cell.row, cell.col, cell.page, cell.box, cell.value, cell.text, sign)
+
+
+def role_of(table: Table, cell: Cell) -> str:
+    return table.columns[cell.col].role
+
+
+def name_of(table: Table) -> str:
+    """How a message names a table: its printed number, else the first line of its title, else its place."""
+    if table.number:
+        return table.number
+    if table.title:
+        return f"«{table.title.splitlines()[0]}»"
+    return f"tabla de la página {table.first_page}"
+
+
+def header_of(table: Table, cell: Cell) -> str:
+    return table.columns[cell.col].header or f"columna {cell.col + 1}"
+
+
+def label_of(table: Table, cell: Cell) -> str:
+    row = next((r for r in table.rows if r.row == cell.row), None)
+    return (row.label or row.code or row.label_printed if row else None) or f"fila {cell.row + 1}"
+
+
+def amount(value: Decimal | None) -> str:
+    """A figure in a message: thousands with commas, decimals as they are, trailing noise of a quotient cut to two."""
+    if value is None:
+        return "—"
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > 9:
+        value = value.quantize(Decimal("0.01"))
+    return f"{value:,f}"
+
+
+@dataclass
+class Tally:
+    """Counts the comparisons of one check on one table and keeps its findings."""
+
+    check_id: str
+    version: str
+    table_id: str | None
+    applied: int = 0
+    passed: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    def ok(self) -> None:
+        self.applied += 1
+        self.passed += 1
+
+    def fail(self, finding: Finding) -> None:
+        self.applied += 1
+        self.findings.append(finding)
+
+    def skip(self, reason: str) -> None:
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+
+    def result(self, otherwise: str) -> Result:
+        """The outcome; where nothing was compared, `not_applicable` with the reasons met, or `otherwise`."""
+        reason = None if self.applied else "; ".join(self.reasons) or otherwise
+        outcome: Outcome = "fail" if self.findings else "pass" if self.applied else "not_applicable"
+        return Result(
+            self.check_id, self.version, self.table_id, outcome, reason, self.applied, self.passed, self.findings
+        )
+
+
+def figures(table: Table, rows: Iterable[int], col: int) -> tuple[list[Cell], bool, bool]:
+    """The cells with a value of a column in some rows; whether any is blank, and whether any has text but no value."""
+    cells = [c for r in rows if (c := table.cell(r, col)) is not None]
+    blank = len(cells) < len(list(rows)) or any(not c.text for c in cells)
+    unread = any(c.text and c.value is None for c in cells)
+    return [c for c in cells if c.value is not None], blank, unread

@@ -1,0 +1,194 @@
+"""From unconfirmed to confirmed: an independent second reading must accuse the same cells of the same tables.
+
+A finding is confirmed only where the second reading has (1) the same text, white space aside, in every cell that takes
+part, and (2) the same set of rows in every table that takes part, over all its pages: each row with a figure is the
+same on both sides, every number printed in the table's region stands in exactly one cell, and no line of figures
+continues the table outside it. What could not be read twice alike stays unconfirmed: it is our doubt.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from rendicion_etl.checks.model import Finding, Place, Result
+from rendicion_etl.normalize.model import Cell, Document, Table
+from rendicion_etl.reading.page import Box
+from rendicion_etl.tables import second
+from rendicion_etl.tables.model import Region
+from rendicion_etl.tables.second import RegionReading, SecondReading, Word
+from rendicion_etl.tables.shape import is_year, looks_numeric, squash
+
+ALIGNED = 3.0  # points by which the right edges of figures in one column may differ
+
+
+@dataclass
+class TableReading:
+    """A table read twice: which of its cells differ, and why its set of rows is not certain (None where it is)."""
+
+    differing: set[tuple[int, int]] = field(default_factory=set)
+    doubt: str | None = None
+    by_rules: bool = True
+
+
+def confirm(document: Document, results: Iterable[Result], reading: SecondReading) -> None:
+    """Set confidence and evidence of every finding, and the agreement of every table that was read twice."""
+    tables = {t.table_id: t for t in document.tables}
+    read: dict[str, TableReading] = {}
+    for finding in (f for r in results for f in r.findings):
+        involved = {p.table_id for p in (finding.place, *finding.related)} | set(finding.whole_tables)
+        for table_id in involved - read.keys():
+            read[table_id] = read_again(tables[table_id], reading)
+        _decide(finding, {t: read[t] for t in sorted(involved)}, tables)
+    reading.close()
+
+
+def _decide(finding: Finding, readings: dict[str, TableReading], tables: dict[str, Table]) -> None:
+    places = [p for p in (finding.place, *finding.related) if p.row is not None]
+    differing = [p for p in places if (p.row, p.col) in readings[p.table_id].differing]
+    doubts = [f"{t}: {r.doubt}" for t, r in readings.items() if r.doubt]
+    confirmed = not differing and not doubts
+    finding.confidence = "confirmed" if confirmed else "unconfirmed"
+    first = {tables[t].reader for t in readings}
+    finding.evidence = {
+        "readings": [
+            {"reader": ", ".join(sorted(first)), "parser": "pdfium"},
+            {
+                "reader": second.NAME,
+                "parser": "pdfminer",
+                "segmentation": "rules" if all(r.by_rules for r in readings.values()) else "lines",
+                "cells_compared": len(places),
+                "cells_equal": len(places) - len(differing),
+                "same_rows": not doubts,
+            },
+        ],
+        "differing": [_where(p) for p in differing],
+        "doubts": doubts,
+    }
+
+
+def _where(place: Place) -> dict[str, Any]:
+    return {"table_id": place.table_id, "row": place.row, "col": place.col, "page": place.page, "text": place.text}
+
+
+def read_again(table: Table, reading: SecondReading) -> TableReading:
+    """Read every region of a table a second time and compare; sets the table's `agreement`."""
+    out = TableReading()
+    figures = [c for c in table.cells if c.value is not None]
+    for region in table.regions:
+        cells = [c for c in table.cells if c.page == region.page and _inside(region, c.box)]
+        again = reading.region(region.page, region.box, reach=2 * _row_height(cells))
+        if again is None:
+            out.doubt = "la segunda lectura no pudo leer la página"
+            out.differing |= {(c.row, c.col) for c in cells}
+            continue
+        out.by_rules = out.by_rules and again.by_rules
+        out.differing |= {(c.row, c.col) for c in cells if squash(c.text) != _text_in(c, again)}
+        out.doubt = out.doubt or _row_doubt(table, cells, again) or _neighbours_doubt(cells, again.around)
+    if figures:
+        equal = sum((c.row, c.col) not in out.differing for c in figures)
+        table.agreement = Decimal(equal) / len(figures)
+    return out
+
+
+def _inside(region: Region, box: Box) -> bool:
+    return region.box.x0 - 1 <= (box.x0 + box.x1) / 2 <= region.box.x1 + 1 and (
+        region.box.top - 1 <= (box.top + box.bottom) / 2 <= region.box.bottom + 1
+    )
+
+
+def _row_height(cells: Sequence[Cell]) -> float:
+    heights = sorted(c.box.height for c in cells if c.row_span == 1)
+    return heights[len(heights) // 2] if heights else 12.0
+
+
+def _text_in(cell: Cell, again: RegionReading) -> str:
+    """What the second reading has in a cell: its own cell there, or its words whose centre lies in the box."""
+    if again.by_rules:
+        best = max(again.cells, key=lambda w: w.box.overlap(cell.box), default=None)
+        if best is None or best.box.overlap(cell.box) < 0.7 * max(_area(cell.box), _area(best.box)):
+            return "\0"
+        return squash(best.text)
+    return "".join(squash(w.text) for w in _reading_order([w for w in again.words if _centre_in(w.box, cell.box)]))
+
+
+def _area(box: Box) -> float:
+    return box.width * box.height
+
+
+def _centre_in(inner: Box, outer: Box) -> bool:
+    x, y = (inner.x0 + inner.x1) / 2, (inner.top + inner.bottom) / 2
+    return outer.x0 <= x <= outer.x1 and outer.top <= y <= outer.bottom
+
+
+def _reading_order(words: Sequence[Word]) -> list[Word]:
+    out: list[Word] = []
+    rest = sorted(words, key=lambda w: w.box.top)
+    while rest:
+        line = [w for w in rest if w.box.top < (rest[0].box.top + rest[0].box.bottom) / 2]
+        out += sorted(line, key=lambda w: w.box.x0)
+        rest = [w for w in rest if w not in line]
+    return out
+
+
+def _row_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str | None:
+    """Why the rows of a region are not the same in both readings; None where they are."""
+    mine = Counter(_tokens(c.text for c in cells))
+    theirs = Counter(_tokens(w.text for w in again.words))
+    headers = Counter(_tokens(c.text for c in table.cells if c.row < table.n_header_rows))
+    extra, missing = theirs - mine, mine - theirs
+    if missing or (extra - headers):
+        return "hay números que no están en exactamente una celda"
+    ours = Counter(_signatures(cells, again.by_rules))
+    other = Counter(s for row in again.rows if (s := _signature(row, again.by_rules)))
+    if ours - other or sum((other - ours).values()) > _repeated_header(table, other - ours, again.by_rules):
+        return "las filas no son las mismas en las dos lecturas"
+    return None
+
+
+def _tokens(texts: Iterable[str]) -> Iterable[str]:
+    return (squash(word) for text in texts for word in text.split() if any(ch.isdigit() for ch in word))
+
+
+def _signatures(cells: Sequence[Cell], by_rules: bool) -> Iterable[tuple[str, ...]]:
+    rows: dict[int, list[Cell]] = {}
+    for cell in cells:
+        rows.setdefault(cell.row, []).append(cell)
+    for row in rows.values():
+        texts = [c.text for c in sorted(row, key=lambda c: c.col) if c.text]
+        parts = [squash(t) for t in texts] if by_rules else [squash(w) for t in texts for w in t.split()]
+        if signature := _signature(parts, by_rules):
+            yield signature
+
+
+def _signature(parts: Sequence[str], by_rules: bool) -> tuple[str, ...]:
+    """A row as its texts where rules segment it, as its figures where only lines do; () for a row without figures."""
+    figures = tuple(p for p in parts if looks_numeric(p) and any(ch.isdigit() for ch in p))
+    return (tuple(parts) if by_rules else figures) if figures else ()
+
+
+def _repeated_header(table: Table, extra: Counter[tuple[str, ...]], by_rules: bool) -> int:
+    """How many of the second reading's extra rows are the table's header printed again."""
+    header = [c for c in table.cells if c.row < table.n_header_rows]
+    known = set(_signatures(header, by_rules))
+    return sum(n for row, n in extra.items() if row in known)
+
+
+def _neighbours_doubt(cells: Sequence[Cell], around: Sequence[Word]) -> str | None:
+    """Figures just outside a region that stand under its columns of figures: a row may have been left out."""
+    columns = {c.col: c.box.x1 for c in cells if c.value is not None}
+    figures = [
+        w for w in around if looks_numeric(w.text) and any(ch.isdigit() for ch in w.text) and not is_year(w.text)
+    ]
+    lines = Counter(round((w.box.top + w.box.bottom) / 2 / 4) for w in figures if _under(w, list(columns.values())))
+    enough = min(2, len(columns))
+    return (
+        "hay cifras alineadas justo fuera de la tabla" if enough and any(n >= enough for n in lines.values()) else None
+    )
+
+
+def _under(word: Word, edges: Sequence[float]) -> bool:
+    return any(-2 * ALIGNED <= edge - word.box.x1 <= 4 * ALIGNED for edge in edges)

@@ -1,0 +1,207 @@
+"""In every row, vigente = asignado + modificaciones, and saldo = vigente - devengado.
+
+Applies, in each half of a two-part table, to the identity that the table's own rows establish: it must hold in at
+least three rows and in three of four. What a saldo is left of (devengado, comprometido or pagado) is therefore
+learned from the rows, not assumed. The accused cell is the one whose correction mends the most: the sum of its
+column and the other identities of its row; where nothing decides, the result of the identity.
+
+Does not apply:
+1. where the columns of an identity are not all printed;
+2. where fewer than three rows, or fewer than three of four, bear it out;
+3. to a row with a blank cell or one that cannot be read as a number.
+
+Legitimate reasons to fail: a saldo that also takes out commitments of one line, explained in a note.
+
+Example: 1,896 planned less 540 done is 1,356; the table prints 1,336.
+
+---
+En cada fila, vigente = asignado + modificaciones, y saldo = vigente - devengado.
+
+Se aplica, en cada mitad de una tabla de dos partes, a la identidad que las propias filas establecen: debe cumplirse
+en al menos tres filas y en tres de cada cuatro. De qué es resto un saldo (devengado, comprometido o pagado) se
+aprende de las filas, no se supone. La celda señalada es la que al corregirse arregla más: la suma de su columna y
+las demás identidades de su fila; si nada decide, el resultado de la identidad.
+
+No se aplica:
+1. cuando no están impresas todas las columnas de una identidad;
+2. cuando la cumplen menos de tres filas, o menos de tres de cada cuatro;
+3. a una fila con una celda en blanco o que no se puede leer como número.
+
+Razones legítimas para fallar: un saldo que descuenta además los compromisos de un renglón, explicado en una nota.
+
+Ejemplo: 1,896 previstos menos 540 ejecutados son 1,356; la tabla dice 1,336.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rendicion_etl.checks.compare import (
+    HALF_CENT,
+    Tally,
+    amount,
+    half_unit,
+    header_of,
+    label_of,
+    name_of,
+    place,
+    role_of,
+)
+from rendicion_etl.checks.hints import hint
+from rendicion_etl.checks.model import Finding, Result
+from rendicion_etl.normalize.model import Cell, Document, Table
+from rendicion_etl.normalize.percentages import is_line
+
+ID, VERSION = "identities.row", "1"
+ENOUGH_ROWS, ENOUGH_SHARE = 3, Decimal("0.75")
+
+# Result, and the terms that make it with their signs; of the identities with one result the best borne out counts.
+FORMS: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
+    ("vigente", (("asignado", 1), ("modificaciones", 1))),
+    ("saldo", (("vigente", 1), ("devengado", -1))),
+    ("saldo", (("vigente", 1), ("comprometido", -1))),
+    ("saldo", (("vigente", 1), ("pagado", -1))),
+    ("saldo", (("asignado", 1), ("devengado", -1))),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """result = sum of sign * term, by column."""
+
+    result: int
+    terms: tuple[tuple[int, int], ...]
+
+    def cells(self, table: Table, row: int) -> list[tuple[Cell, int]] | None:
+        """The result (sign -1) and the terms of a row; None where one is not printed or not read."""
+        found = [(table.cell(row, col), sign) for col, sign in ((self.result, -1), *self.terms)]
+        return (
+            [(c, s) for c, s in found if c and c.value is not None]
+            if all(c and c.value is not None for c, _ in found)
+            else None
+        )
+
+
+def run(document: Document) -> list[Result]:
+    """One result per table."""
+    return [_judge(table) for table in document.tables]
+
+
+def _judge(table: Table) -> Result:
+    tally = Tally(ID, VERSION, table.table_id)
+    identities = list(established(table, tally))
+    for identity in identities:
+        for row in table.rows:
+            cells = identity.cells(table, row.row) if is_line(row) else None
+            if not cells:
+                continue
+            if _gap(cells) <= _slack(table, cells):
+                tally.ok()
+            else:
+                tally.fail(_finding(table, cells, identities, tally))
+    return tally.result("no hay columnas que formen una identidad")
+
+
+def established(table: Table, tally: Tally | None = None) -> Iterator[Identity]:
+    """The identities that the rows of a table bear out, one per result column."""
+    for half in dict.fromkeys(c.half for c in table.columns):
+        best: dict[str, tuple[int, Identity]] = {}
+        by_phase = {c.phase: c.col for c in table.columns if c.phase and c.half == half}
+        for result, terms in FORMS:
+            if not {result, *(t for t, _ in terms)} <= by_phase.keys():
+                continue
+            identity = Identity(by_phase[result], tuple((by_phase[t], s) for t, s in terms))
+            tried = [c for r in table.rows if is_line(r) and (c := identity.cells(table, r.row))]
+            held = sum(_gap(c) <= _slack(table, c) for c in tried)
+            if held < ENOUGH_ROWS or held < ENOUGH_SHARE * len(tried):
+                if tally:
+                    tally.skip("las filas no confirman la identidad")
+            elif result not in best or held > best[result][0]:
+                best[result] = held, identity
+        yield from (identity for _, identity in best.values())
+
+
+def _gap(cells: list[tuple[Cell, int]]) -> Decimal:
+    return abs(sum((c.value * s for c, s in cells if c.value is not None), Decimal(0)))
+
+
+def _slack(table: Table, cells: list[tuple[Cell, int]]) -> Decimal:
+    return sum((half_unit(table, c) for c, _ in cells), Decimal(0))
+
+
+def _mended(cell: Cell, sign: int, cells: list[tuple[Cell, int]]) -> Decimal:
+    """The value with which this cell alone would make the identity hold."""
+    rest = sum((c.value * s for c, s in cells if c is not cell and c.value is not None), Decimal(0))
+    return -rest * sign
+
+
+def _votes(table: Table, cell: Cell, value: Decimal, identities: list[Identity], row: int) -> int:
+    """How many other relations hold with another value in a cell, less how many hold with the printed one."""
+    assert cell.value is not None
+    votes = 0
+    for whole in table.rows:
+        if whole.parts_known and (cell.row == whole.row or cell.row in whole.parts):
+            total = table.value(whole.row, cell.col)
+            values = [table.value(p, cell.col) or Decimal(0) for p in whole.parts]
+            if total is not None:
+                gap = total - sum(values, Decimal(0))
+                change = (value - cell.value) * (1 if cell.row == whole.row else -1)
+                votes += (abs(gap + change) <= HALF_CENT) - (abs(gap) <= HALF_CENT)
+    for identity in identities:
+        cells = identity.cells(table, row)
+        mine = next((s for c, s in cells or () if c is cell), None)
+        if cells and mine is not None:
+            gap = sum((c.value * s for c, s in cells if c.value is not None), Decimal(0))
+            votes += (abs(gap + (value - cell.value) * mine) <= HALF_CENT) - (abs(gap) <= HALF_CENT)
+    return votes
+
+
+def _finding(table: Table, cells: list[tuple[Cell, int]], identities: list[Identity], tally: Tally) -> Finding:
+    row = cells[0][0].row
+    ranked = [(_votes(table, c, _mended(c, s, cells), identities, row), -k, c, s) for k, (c, s) in enumerate(cells)]
+    _, _, accused, sign = max(ranked, key=lambda v: v[:2])
+    expected = _mended(accused, sign, cells)
+    printed = accused.value
+    assert printed is not None
+    result, terms = cells[0][0], cells[1:]
+    formula = " ".join(f"{'+' if s > 0 else '-'} {amount(c.value)}" for c, s in terms).lstrip("+ ")
+    names = " ".join(f"{'+' if s > 0 else '-'} {header_of(table, c)}" for c, s in terms).lstrip("+ ")
+    where, label = name_of(table), label_of(table, accused)
+    sum_ = amount(sum((c.value * s for c, s in terms if c.value is not None), Decimal(0)))
+    told = hint(printed, expected)
+    return Finding(
+        check_id=ID,
+        check_version=VERSION,
+        severity="info" if abs(printed - expected) <= HALF_CENT * len(cells) else "critical",
+        place=place(table, accused),
+        printed=printed,
+        expected=expected,
+        tolerance=_slack(table, cells),
+        printed_text=accused.text,
+        expected_text=None,
+        message_es=(
+            f"{where}, fila «{label}»: «{header_of(table, result)}» debería ser {names} = {formula} = "
+            f"{sum_}, y dice {amount(result.value)}"
+            + (
+                "."
+                if accused is result
+                else f"; lo que no cuadra es «{header_of(table, accused)}» ({amount(printed)})."
+            )
+        ),
+        message_en=(
+            f"{where}, row “{label}”: “{header_of(table, result)}” should be {names} = {formula} = "
+            f"{sum_}, and prints {amount(result.value)}"
+            + (
+                "."
+                if accused is result
+                else f"; what does not fit is “{header_of(table, accused)}” ({amount(printed)})."
+            )
+        ),
+        related=tuple(place(table, c, s) for c, s in cells if c is not accused),
+        column_role=role_of(table, accused),
+        hint_es=told[0] if told else None,
+        hint_en=told[1] if told else None,
+        whole_tables=(),
+    )

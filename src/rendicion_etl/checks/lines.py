@@ -1,0 +1,137 @@
+"""Which lines of different tables are the same thing printed twice."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rendicion_etl.normalize.model import PHASES, Cell, Document, Row, Table
+from rendicion_etl.normalize.percentages import is_line, total_row
+from rendicion_etl.normalize.text import squash
+from rendicion_etl.normalize.units import FACTORS
+
+TELLING_DIGITS = 6  # an amount with fewer digits (trailing zeros aside) can be equal by chance
+
+
+@dataclass(frozen=True)
+class Line:
+    """A budget line of one table: its amounts by phase, in whole currency units."""
+
+    table: Table
+    row: Row
+    amounts: dict[str, Decimal]
+    is_total: bool
+
+    def cell(self, phase: str) -> Cell:
+        column = next(c for c in self.table.columns if c.role == phase)
+        cell = self.table.cell(self.row.row, column.col)
+        assert cell
+        return cell
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.table.index, self.row.row
+
+
+def budget_lines(document: Document) -> list[Line]:
+    """Every printed line that has an amount in a budget phase, in reading order."""
+    out = []
+    for table in document.tables:
+        phases = [(c.role, c.col) for c in table.columns if c.role in PHASES]
+        if len({p for p, _ in phases}) < len(phases):
+            continue  # two columns of one phase (periods, sources): which is meant is not printed
+        factor, top = FACTORS.get(table.unit or "", Decimal(1)), total_row(table)
+        for row in (r for r in table.rows if is_line(r)):
+            amounts = {p: v * factor for p, col in phases if (v := table.value(row.row, col)) is not None}
+            if amounts:
+                out.append(Line(table, row, amounts, row.row == top))
+    return out
+
+
+def groups(document: Document) -> list[list[Line]]:
+    """Lines that are the same thing, at least two in different tables; grand totals first."""
+    lines = budget_lines(document)
+    union = _Union(len(lines))
+    scope = _scopes(lines, union)
+    _by_classification(lines, scope, union)
+    _by_vigente(lines, union)
+    found: dict[int, list[Line]] = defaultdict(list)
+    for k, line in enumerate(lines):
+        found[union.root(k)].append(line)
+    return [g for g in found.values() if len({line.table.table_id for line in g}) > 1]
+
+
+class _Union:
+    def __init__(self, n: int) -> None:
+        self.parent = list(range(n))
+
+    def root(self, k: int) -> int:
+        while self.parent[k] != k:
+            k = self.parent[k]
+        return k
+
+    def join(self, a: int, b: int) -> None:
+        one, two = sorted((self.root(a), self.root(b)))
+        self.parent[two] = one
+
+
+def _scopes(lines: Sequence[Line], union: _Union) -> dict[str, int]:
+    """Join grand totals of the same scope; table_id -> number of its scope.
+
+    Two tables speak of the same money where their grand totals print the same telling or positive amount in at least
+    one phase.
+    """
+    totals = [k for k, line in enumerate(lines) if line.is_total]
+    for i, a in enumerate(totals):
+        for b in totals[i + 1 :]:
+            same = [p for p, v in lines[a].amounts.items() if v > 0 and lines[b].amounts.get(p) == v]
+            if any(_is_telling(lines[a].amounts[p]) for p in same) or len(same) > 1 or "vigente" in same:
+                union.join(a, b)
+    return {lines[k].table.table_id: union.root(k) for k in totals}
+
+
+def _by_classification(lines: Sequence[Line], scope: dict[str, int], union: _Union) -> None:
+    """Join lines of tables of one kind and scope that print the same code, or the same label where no code is."""
+    seen: dict[tuple[object, ...], int] = {}
+    for k, name in _named(lines):
+        line = lines[k]
+        if line.is_total or line.table.kind in ("other", "text") or line.table.table_id not in scope:
+            continue
+        first = seen.setdefault((line.table.kind, scope[line.table.table_id], name), k)
+        if lines[first].table is not line.table:
+            union.join(first, k)
+
+
+def _named(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
+    """Lines with a name that occurs once in their table."""
+    names = [line.row.code or squash(line.row.label or "") for line in lines]
+    count = Counter((line.table.table_id, name) for line, name in zip(lines, names, strict=True))
+    for k, (line, name) in enumerate(zip(lines, names, strict=True)):
+        if name and count[line.table.table_id, name] == 1:
+            yield k, name
+
+
+def _by_vigente(lines: Sequence[Line], union: _Union) -> None:
+    """Join lines with the same telling vigente where that amount occurs once in each table."""
+    count = Counter((line.table.table_id, line.amounts.get("vigente")) for line in lines)
+    seen: dict[Decimal, int] = {}
+    for k, line in enumerate(lines):
+        value = line.amounts.get("vigente")
+        if value is None or not _is_telling(value) or count[line.table.table_id, value] > 1:
+            continue
+        first = seen.setdefault(value, k)
+        if lines[first].table is not line.table:
+            union.join(first, k)
+
+
+def _is_telling(value: Decimal) -> bool:
+    return len(abs(value).normalize().as_tuple().digits) >= TELLING_DIGITS
+
+
+def majority(values: Iterable[Decimal]) -> Decimal | None:
+    """The value that outvotes all others together; None on a tie."""
+    count = Counter(values)
+    best, votes = count.most_common(1)[0]
+    return best if votes * 2 > count.total() else None

@@ -1,0 +1,107 @@
+"""A printed percentage agrees with what it divides: the row's own base or the table's total, as the column does.
+
+Which it is (devengado / vigente of the row, or of the table's total; or another quotient) is decided per column from
+the rows: the one that at least three rows and seven of ten bear out. A percentage stands for ± half a unit of its
+last digit; a column that cuts its percentages off instead of rounding them is read as it prints. Where only the last
+digit is off by one, the finding is information.
+
+Does not apply:
+1. to a column that no quotient explains;
+2. to a row where the part or the base is blank, zero at the base, or cannot be read;
+3. to a blank percentage.
+
+Legitimate reasons to fail: a percentage taken over from another system at another date.
+
+Example: 540 of 1,896 is 28 %; the table prints 30 %.
+
+---
+Un porcentaje impreso concuerda con lo que divide: la base de su fila o el total de la tabla, según la columna.
+
+Cuál de los dos es (devengado / vigente de la fila o del total de la tabla; u otro cociente) se decide por columna a
+partir de las filas: el que confirman al menos tres filas y siete de cada diez. Un porcentaje vale ± media unidad de
+su último dígito; si la columna corta los porcentajes en vez de redondearlos, se lee como los imprime. Cuando solo el
+último dígito difiere en uno, el hallazgo es informativo.
+
+No se aplica:
+1. a una columna que ningún cociente explica;
+2. a una fila donde la parte o la base está en blanco, es cero en la base o no se puede leer;
+3. a un porcentaje en blanco.
+
+Razones legítimas para fallar: un porcentaje tomado de otro sistema con otra fecha.
+
+Ejemplo: 540 de 1,896 es 28 %; la tabla dice 30 %.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from rendicion_etl.checks.compare import HALF, Tally, amount, header_of, label_of, name_of, place, role_of
+from rendicion_etl.checks.model import Finding, Result
+from rendicion_etl.normalize.model import Column, Document, Table
+from rendicion_etl.normalize.percentages import Share, shares
+
+ID, VERSION = "percentages.execution", "1"
+
+
+def run(document: Document) -> list[Result]:
+    """One result per table."""
+    results = []
+    for table in document.tables:
+        tally = Tally(ID, VERSION, table.table_id)
+        for column in table.columns:
+            if column.percent_base:
+                _judge(table, column, tally)
+            elif column.role == "pct":
+                tally.skip("ningún cociente explica la columna de porcentajes")
+        results.append(tally.result("la tabla no tiene porcentajes"))
+    return results
+
+
+def _judge(table: Table, column: Column, tally: Tally) -> None:
+    assert column.part is not None
+    assert column.base is not None
+    assert column.percent_base
+    found = list(shares(table, column, column.part, column.base, column.percent_base))
+    truncated = sum(s.holds(truncated=True) for s in found) > sum(s.holds() for s in found)
+    for share in found:
+        if share.holds(truncated):
+            tally.ok()
+        else:
+            tally.fail(_finding(table, column, share, tally))
+
+
+def _finding(table: Table, column: Column, share: Share, tally: Tally) -> Finding:
+    cell = share.cell
+    assert cell.value is not None
+    expected = share.computed.quantize(share.unit, ROUND_HALF_UP)
+    last_digit = abs(share.computed - cell.value) <= share.unit
+    base_es = "del total de la tabla" if column.percent_base == "table_total" else "de su fila"
+    base_en = "of the table's total" if column.percent_base == "table_total" else "of its row"
+    where, label, header = name_of(table), label_of(table, cell), header_of(table, cell)
+    part, base = amount(share.part.value), amount(share.base.value)
+    return Finding(
+        check_id=ID,
+        check_version=VERSION,
+        severity="info" if last_digit else "warning",
+        place=place(table, cell),
+        printed=cell.value,
+        expected=expected,
+        tolerance=HALF * share.unit,
+        printed_text=cell.text,
+        expected_text=None,
+        message_es=(
+            f"{where}, fila «{label}»: «{header}» dice {cell.text}, pero {part} es el {_percent(share.computed)} % de "
+            f"{base} ({base_es})."
+        ),
+        message_en=(
+            f"{where}, row “{label}”: “{header}” prints {cell.text}, but {part} is {_percent(share.computed)} % of "
+            f"{base} ({base_en})."
+        ),
+        related=(place(table, share.part), place(table, share.base)),
+        column_role=role_of(table, cell),
+    )
+
+
+def _percent(value: Decimal) -> str:
+    return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"

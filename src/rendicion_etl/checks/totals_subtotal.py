@@ -1,0 +1,53 @@
+"""A printed subtotal equals the sum of its group; only immediate children are summed.
+
+Applies to rows that sum a part of the table: those called subtotal, and group rows printed before their parts
+(upper-case or bold names, shorter codes) where this way of grouping closes for most groups of the table.
+
+Does not apply:
+1. where a part of the table may be missing;
+2. where it is not certain which rows belong to the group;
+3. to a column without a printed subtotal, or with a cell that cannot be read as a number;
+4. to a column with blank cells that does not close.
+
+Legitimate reasons to fail: the group lists its main lines only, and a note says so.
+
+Example: SUBTOTAL prints 5,422,089.20 under 276,137.02 and 5,145,952.18: it holds.
+
+---
+Un subtotal impreso es igual a la suma de su grupo; solo se suman los hijos inmediatos.
+
+Se aplica a las filas que suman una parte de la tabla: las llamadas subtotal, y las filas de grupo impresas antes de
+sus partes (nombres en mayúsculas o negrita, códigos más cortos) cuando esa agrupación cuadra en la mayoría de los
+grupos de la tabla.
+
+No se aplica:
+1. cuando puede faltar una parte de la tabla;
+2. cuando no es seguro qué filas pertenecen al grupo;
+3. a una columna sin subtotal impreso, o con una celda que no se puede leer como número;
+4. a una columna con celdas en blanco que no cuadra.
+
+Razones legítimas para fallar: el grupo enumera solo sus renglones principales y una nota lo dice.
+
+Ejemplo: SUBTOTAL dice 5,422,089.20 bajo 276,137.02 y 5,145,952.18: se cumple.
+"""
+
+from __future__ import annotations
+
+from rendicion_etl.checks.compare import Tally
+from rendicion_etl.checks.model import Result
+from rendicion_etl.checks.sums import compare_sum
+from rendicion_etl.normalize.model import Document
+
+ID, VERSION = "totals.subtotal", "1"
+
+
+def run(document: Document) -> list[Result]:
+    """One result per table."""
+    results = []
+    for table in document.tables:
+        tally = Tally(ID, VERSION, table.table_id)
+        for row in table.rows:
+            if row.role == "subtotal":
+                compare_sum(table, row, tally, "warning")
+        results.append(tally.result("la tabla no tiene subtotales"))
+    return results

@@ -1,0 +1,110 @@
+"""What the suites said of a run, as plain dataclasses; kept beside the data as `validation/<run>.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from rendicion_etl.checks.staged import Breach
+
+Outcome = Literal["pass", "fail", "not_applicable", "error"]
+Family = Literal["contract", "accountability"]
+WORST_FIRST: tuple[Outcome, ...] = ("error", "fail", "pass")
+
+
+def worst(outcomes: Sequence[Outcome]) -> Outcome:
+    """The gravest of several outcomes; not_applicable where nothing applied."""
+    return next((outcome for outcome in WORST_FIRST if outcome in outcomes), "not_applicable")
+
+
+@dataclass
+class ExpectationResult:
+    """What one expectation said: of how many cases (`n_applied`), how many failed, in which documents.
+
+    `errors` are exceptions by document_id; under "" when the expectation as a whole could not be judged.
+    """
+
+    expectation_id: str
+    type: str
+    dataset: str
+    outcome: Outcome
+    n_applied: int
+    n_failed: int
+    message_es: str
+    message_en: str
+    breaches: list[Breach] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class SuiteResult:
+    """One suite over its dataset. `n_expected` counts the entries of its file, `n_loaded` what was run of them."""
+
+    name: str
+    family: Family
+    dataset: str
+    n_rows: int
+    n_expected: int
+    n_loaded: int
+    results: list[ExpectationResult]
+
+    @property
+    def outcome(self) -> Outcome:
+        return worst([result.outcome for result in self.results])
+
+
+@dataclass
+class RunVerdict:
+    """All suites over a run. Documents in `failed_documents` must not be published."""
+
+    document_ids: list[str]
+    suites: list[SuiteResult]
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failed_documents(self) -> dict[str, list[str]]:
+        """document_id -> why it must not be published, in Spanish."""
+        return self.reasons("es")
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether some rule of either family crashed."""
+        return any(result.outcome == "error" for suite in self.suites for result in suite.results)
+
+    def outcome(self, family: Family) -> Outcome:
+        return worst([suite.outcome for suite in self.suites if suite.family == family])
+
+    def reasons(self, lang: str = "es") -> dict[str, list[str]]:
+        """document_id -> reasons of the contract that it broke, `es` or `en`. Accountability never blocks.
+
+        A breach or an error that names no document blocks all documents of the run: which one is at fault is unknown.
+        """
+        out: dict[str, list[str]] = {}
+        for result in (r for suite in self.suites if suite.family == "contract" for r in suite.results):
+            rule = result.message_es if lang == "es" else result.message_en
+            said = [(b.document_id, f"{rule} {b.reason_es if lang == 'es' else b.reason_en}") for b in result.breaches]
+            crash = "No se pudo comprobar: " if lang == "es" else "Could not be judged: "
+            said += [(document_id, f"{rule} {crash}{error}") for document_id, error in result.errors.items()]
+            for document_id, reason in said:
+                for blocked in [document_id] if document_id in self.document_ids else self.document_ids:
+                    out.setdefault(blocked, []).append(f"{result.expectation_id}: {reason}")
+        return out
+
+    def to_dict(self) -> dict[str, Any]:
+        suites = [{**asdict(suite), "outcome": suite.outcome} for suite in self.suites]
+        return {
+            "contract": self.outcome("contract"),
+            "accountability": self.outcome("accountability"),
+            "has_errors": self.has_errors,
+            "document_ids": self.document_ids,
+            "failed_documents": self.failed_documents,
+            "failed_documents_en": self.reasons("en"),
+            "versions": self.versions,
+            "suites": suites,
+        }
+
+    def to_json(self) -> str:
+        """The whole verdict; amounts are text, so that no reader rounds them."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=1, default=str) + "\n"

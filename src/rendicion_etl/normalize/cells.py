@@ -1,0 +1,50 @@
+"""Cells as printed -> cells with a value and its type, by what their column is."""
+
+from __future__ import annotations
+
+import re
+
+from rendicion_etl.normalize.columns import is_code
+from rendicion_etl.normalize.model import Cell, Column, ValueType
+from rendicion_etl.normalize.numbers import DecimalSign, Number, parse_number
+from rendicion_etl.tables.model import RawTable
+
+_DATE = re.compile(r"\d{1,2}\s*[/-]\s*(?:\d{1,2}|[a-záéíóú]{3,10})\s*[/-]\s*\d{2,4}", re.IGNORECASE)
+
+
+def type_cells(raw: RawTable, columns: list[Column], sign: DecimalSign) -> list[Cell]:
+    """One typed cell per raw cell; header cells and what is no number are labels."""
+    out = []
+    for c in raw.cells:
+        number = parse_number(c.text, sign) if c.row not in raw.header_rows and c.col_span == 1 else None
+        value_type = _type_of(c.text, number, columns[c.col], c.row in raw.header_rows)
+        numeric = value_type in ("amount", "count", "percent")
+        value = number.value if number and numeric else None
+        decimals = number.decimals if number and numeric else 0
+        out.append(Cell(c.row, c.col, c.row_span, c.col_span, c.text, c.page, c.box, value, value_type, decimals))
+    return out
+
+
+def _type_of(text: str, number: Number | None, column: Column, header: bool) -> ValueType:
+    if not text:
+        return "empty"
+    if header or number is None:
+        return "date" if _DATE.fullmatch(text.strip()) else "label"
+    if column.role == "code":
+        return "code" if is_code(text, number) or not number.percent else "label"
+    if column.role == "label" or (column.role == "other" and _is_long_code(text, number)):
+        return "code" if is_code(text, number) else "label"
+    if number.percent or column.role == "pct":
+        return "percent"
+    if column.half == "physical" or column.role == "count":
+        return "count"
+    if column.phase or number.currency or number.decimals == 2 or column.role == "other":
+        return "amount"
+    return "count"
+
+
+def _is_long_code(text: str, number: Number) -> bool:
+    """More digits in a row than anybody prints an amount with: a code in a column that is not known as such."""
+    return (text.isdigit() and len(text) >= 7 and number.currency is None) or (
+        text.isdigit() and text.startswith("0") and len(text) > 1
+    )

@@ -1,0 +1,185 @@
+"""What each column of a table is: from the words of its header, corrected by what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from rendicion_etl.catalogs import vocabulary
+from rendicion_etl.normalize.model import PHASES, Column
+from rendicion_etl.normalize.numbers import DecimalSign, Number, parse_number
+from rendicion_etl.normalize.text import squash
+from rendicion_etl.tables.model import RawCell, RawTable
+from rendicion_etl.tables.shape import is_year
+
+MOST = 0.6  # share of the filled cells of a column that decides what it holds
+Half = Literal["financial", "physical"]
+
+
+@dataclass(slots=True)
+class Profile:
+    """How the body cells of a column look: counts of cells."""
+
+    filled: int = 0
+    numbers: int = 0
+    percents: int = 0
+    money: int = 0
+    codes: int = 0
+    distinct: int = 0
+
+    def mostly(self, n: int) -> bool:
+        return bool(self.filled) and n >= MOST * self.filled
+
+
+def understand_columns(raw: RawTable, sign: DecimalSign) -> list[Column]:
+    """One Column per column of the table, left to right."""
+    paths = [_header_path(raw, c) for c in range(raw.n_cols)]
+    profiles = [_profile(raw, c, sign) for c in range(raw.n_cols)]
+    columns = [_column(c, paths[c], profiles[c]) for c in range(raw.n_cols)]
+    _resolve_ambiguous(columns, paths)
+    _only_one("code", columns, profiles)
+    _only_one("label", columns, profiles)
+    _without_header(columns, profiles)
+    return columns
+
+
+def _header_path(raw: RawTable, col: int) -> list[str]:
+    """Header texts over a column from the top down; a band over the whole table says nothing of one column."""
+    path: list[str] = []
+    over = [
+        c
+        for c in raw.cells
+        if c.row < raw.n_header_rows and c.text and c.col <= col < c.col + c.col_span and c.col_span < raw.n_cols
+    ]
+    for cell in sorted(over, key=lambda c: c.row):
+        if not path or path[-1] != cell.text:
+            path.append(cell.text)
+    return path
+
+
+def _profile(raw: RawTable, col: int, sign: DecimalSign) -> Profile:
+    out, texts = Profile(), set()
+    for cell in body_cells(raw, col):
+        out.filled += 1
+        texts.add(cell.text)
+        number = parse_number(cell.text, sign)
+        if number and not number.dash:
+            out.numbers += 1
+            out.percents += number.percent
+            out.money += number.currency is not None or number.decimals == 2
+        out.codes += is_code(cell.text, number)
+    out.distinct = len(texts)
+    return out
+
+
+def body_cells(raw: RawTable, col: int) -> list[RawCell]:
+    """The filled cells of a column outside header rows, merged ones over several columns left out."""
+    return [c for c in raw.cells if c.col == col and c.col_span == 1 and c.text and c.row not in raw.header_rows]
+
+
+def is_code(text: str, number: Number | None) -> bool:
+    """A classification code: digits (in groups joined by dashes or points), no decimals, no sign, no currency."""
+    compact = squash(text)
+    plain = compact.replace("-", "").replace(".", "")
+    if not plain.isdigit() or len(plain) > 24 or (number and (number.percent or number.currency)):
+        return False
+    return compact.isdigit() or (compact[0].isdigit() and "-" in compact)
+
+
+def _column(col: int, path: list[str], profile: Profile) -> Column:
+    half = _half(path)
+    word = next((w for w in (_role_of(text) for text in reversed(path)) if w), None)
+    header = " / ".join(path)
+    phase = word if word in PHASES else None
+    if phase and not profile.numbers and profile.filled:
+        word = phase = None
+    if (phase or word == "count") and profile.mostly(profile.percents):
+        word, phase = "pct", None
+    if half == "physical":
+        return (
+            Column(col, "count", header, phase, half) if profile.numbers else Column(col, "other", header, None, half)
+        )
+    if word in (None, "label", "code", "count") and _holds_codes(word, profile):
+        return Column(col, "code", header, None, half)
+    if word == "code":
+        word = None if profile.mostly(profile.numbers) else "label"
+    if word == "label" and profile.mostly(profile.numbers):
+        word = None
+    return Column(col, word or "", header, phase, half)
+
+
+def _holds_codes(word: str | None, profile: Profile) -> bool:
+    return word in ("label", "code") and profile.mostly(profile.codes)
+
+
+@cache
+def _words() -> tuple[tuple[str, str], ...]:
+    """(squashed word, role), longest first, then in the order of the vocabulary."""
+    roles: dict[str, list[str]] = vocabulary("columns")["roles"]
+    pairs = [(squash(word), role) for role, words in roles.items() for word in words]
+    return tuple(sorted(pairs, key=lambda p: -len(p[0])))
+
+
+def _role_of(text: str) -> str | None:
+    compact = squash(text)
+    if "%" in compact or compact.startswith("porcentaje"):
+        return "pct"
+    if is_year(text):
+        return None
+    return next((role for word, role in _words() if word in compact), None)
+
+
+def _half(path: Sequence[str]) -> Half | None:
+    halves: dict[Half, list[str]] = vocabulary("columns")["halves"]
+    for text in path[:-1] or path:
+        compact = squash(text)
+        for half, words in halves.items():
+            if any(compact == squash(w) or (len(path) == 1 and compact.startswith(squash(w))) for w in words):
+                return half
+    return None
+
+
+def _resolve_ambiguous(columns: list[Column], paths: list[list[str]]) -> None:
+    """Give words with two meanings the one that fits the other columns of the table."""
+    words: dict[str, Any] = vocabulary("columns")["ambiguous"]
+    for column in columns:
+        leaf = squash(paths[column.col][-1]) if paths[column.col] else ""
+        rule = next((r for w, r in words.items() if squash(w) in leaf), None)
+        if rule is None or column.role not in ("", *PHASES):
+            continue
+        others = {c.phase for c in columns if c is not column and c.half == column.half}
+        meaning = rule["with_vigente"] if "vigente" in others else rule["otherwise"]
+        column.phase = meaning
+        column.role = "count" if column.half == "physical" else meaning
+
+
+def _only_one(role: str, columns: list[Column], profiles: list[Profile]) -> None:
+    """A table has one column of codes and one of labels: the one that tells most rows apart."""
+    found = [c for c in columns if c.role == role]
+    best = max(found, key=lambda c: (profiles[c.col].distinct, -c.col), default=None)
+    for column in found:
+        if column is not best:
+            column.role = "other"
+
+
+def _without_header(columns: list[Column], profiles: list[Profile]) -> None:
+    """Columns whose header said nothing: their content does."""
+    for column in (c for c in columns if not c.role):
+        p = profiles[column.col]
+        first = not any(c.role == "label" for c in columns)
+        if p.mostly(p.percents):
+            column.role = "pct"
+        elif p.mostly(p.codes) and not column.header and column.col < len(columns) - 1 and not _any(columns, "code"):
+            column.role = "code"
+        elif p.mostly(p.numbers):
+            column.role = "other" if p.money else "count"
+        elif first and p.filled:
+            column.role = "label"
+        else:
+            column.role = "other"
+
+
+def _any(columns: list[Column], role: str) -> bool:
+    return any(c.role == role for c in columns)

@@ -1,0 +1,115 @@
+"""Tables as printed -> the document with its meaning: the one place that calls the parts in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rendicion_etl.normalize.cells import type_cells
+from rendicion_etl.normalize.columns import understand_columns
+from rendicion_etl.normalize.geography import locate_rows
+from rendicion_etl.normalize.hierarchy import build_hierarchy
+from rendicion_etl.normalize.institution import identify as identify_institution
+from rendicion_etl.normalize.kinds import classify
+from rendicion_etl.normalize.mend import Mender
+from rendicion_etl.normalize.model import Document, Table
+from rendicion_etl.normalize.numbers import DecimalSign, decimal_sign
+from rendicion_etl.normalize.percentages import decide_bases
+from rendicion_etl.normalize.period import identify as identify_period
+from rendicion_etl.normalize.rows import understand_rows
+from rendicion_etl.normalize.text import squash
+from rendicion_etl.normalize.units import unit_of
+from rendicion_etl.reading.page import Page
+from rendicion_etl.tables.model import RawTable
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a file before it is read: its hash, its name, and the id it had, if it had one."""
+
+    sha256: str
+    file_name: str
+    document_id: str | None = None
+
+
+def understand(source: Source, pages: Sequence[Page], raw_tables: Sequence[RawTable], producer: str | None) -> Document:
+    """Normalise a whole document. `pages` give institution and period, `raw_tables` the figures."""
+    institution, period = identify_institution(pages), identify_period(pages)
+    slug = institution.slug if institution else None
+    year, label = period.fiscal_year, period.period
+    document_id = source.document_id or make_document_id(source.sha256, slug, year, label)
+    document = Document(
+        document_id=document_id,
+        sha256=source.sha256,
+        file_name=source.file_name,
+        institution=slug,
+        institution_name=institution.name if institution else None,
+        fiscal_year=year,
+        period=label,
+        period_start=period.start,
+        period_end=period.end,
+        n_pages=len(pages),
+        text_source="native",
+        pdf_producer=producer,
+    )
+    sign = decimal_sign(c.text for raw in raw_tables for c in raw.cells)
+    mender = Mender(line.text for page in pages for line in page.lines)
+    for index, raw in enumerate(raw_tables, 1):
+        document.tables.append(_understand_table(f"{document_id}/t{index:02d}", index, raw, sign, mender))
+    _mark_copies(document.tables)
+    return document
+
+
+def make_document_id(sha256: str, institution: str | None, year: int | None, period: str | None) -> str:
+    """`<institution>-<year>-<period>-<first 8 of sha256>` in lower case, `doc-<8>` when any of the three is unknown."""
+    if institution and year and period:
+        return f"{institution}-{year}-{period}-{sha256[:8]}".lower()
+    return f"doc-{sha256[:8]}"
+
+
+def _understand_table(table_id: str, index: int, raw: RawTable, sign: DecimalSign, mender: Mender) -> Table:
+    columns = understand_columns(raw, sign)
+    for column in columns:
+        column.header = mender.mend(column.header)
+    bands = [c.text for c in raw.cells if c.row < raw.n_header_rows and c.col_span == raw.n_cols and c.text]
+    caption = [line for line in raw.caption.lines if line != raw.caption.number] + bands
+    headers = [c.header for c in columns]
+    code_columns = {c.col for c in columns if c.role == "code"}
+    codes = [c.text for c in raw.cells if c.col in code_columns and c.text and c.row not in raw.header_rows]
+    table = Table(
+        table_id=table_id,
+        index=index,
+        number=raw.caption.number,
+        title=raw.caption.title,
+        source_note=raw.source_note,
+        kind=classify(caption, headers, codes),
+        unit=None,
+        regions=raw.regions,
+        n_rows=raw.n_rows,
+        n_cols=raw.n_cols,
+        n_header_rows=raw.n_header_rows,
+        reader=raw.reader,
+        columns=columns,
+        rows=[],
+        cells=type_cells(raw, columns, sign),
+        whole=raw.whole,
+    )
+    if table.kind == "other" and not any(c.value is not None for c in table.cells):
+        table.kind = "text"
+    table.rows = understand_rows(table, raw.header_rows, mender)
+    build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text})
+    locate_rows(table)
+    decide_bases(table)
+    table.unit = unit_of(table, caption)
+    return table
+
+
+def _mark_copies(tables: Sequence[Table]) -> None:
+    """A table whose body prints the same as that of an earlier one (an annex) is its copy."""
+    seen: dict[tuple[str, ...], Table] = {}
+    for table in tables:
+        headers = {r.row for r in table.rows if r.role == "header"}
+        body = tuple(squash(c.text) for c in sorted(table.cells, key=lambda c: (c.row, c.col)) if c.row not in headers)
+        first = seen.setdefault(body, table)
+        if first is not table and first.kind == table.kind:
+            table.copy_of = first.table_id

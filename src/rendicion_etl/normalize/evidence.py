@@ -1,0 +1,91 @@
+"""Which lines of a document speak for the document as a whole: its first page and what every page repeats.
+
+A report also names other institutions and other years; what matters is where a name stands.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from rendicion_etl.normalize.text import fold, words
+
+if TYPE_CHECKING:
+    from rendicion_etl.reading.page import Page
+
+Rank = Literal["front", "line", "prose"]
+
+PROSE_WORDS = 16  # a line as long as this is running text, not a title or a caption
+SENTENCE_WORDS = 6  # a line that ends with a full stop is a sentence from this length on
+SOURCE_WORDS = ("fuente", "nota", "elaborado", "elaboracion")  # what follows names where figures come from
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A printed line, or a few that follow each other joined by one space, and how much it says of the document.
+
+    rank `front`: on the first page, or repeated on at least half of the pages; `line`: a short line elsewhere
+    (caption, cell); `prose`: running text. `seams` are the offsets in `text` where a line ends.
+    """
+
+    text: str
+    rank: Rank
+    page: int
+    running: bool = False
+    seams: tuple[int, ...] = ()
+
+
+def statements(pages: Sequence[Page], lines_joined: int = 1) -> list[Statement]:
+    """What the pages say, page by page: each line, then up to `lines_joined` front lines joined.
+
+    Lines that name a source of figures are left out.
+    """
+    repeated = _repeated(pages)
+    out: list[Statement] = []
+    for page in pages:
+        single = list(_ranked(page, page.number == pages[0].number, repeated))
+        out += single
+        for length in range(2, lines_joined + 1):
+            for group in zip(*(single[k:] for k in range(length)), strict=False):
+                if all(s.rank == "front" for s in group):
+                    out.append(_joined(group))
+    return out
+
+
+def _ranked(page: Page, is_first: bool, repeated: frozenset[str]) -> Iterator[Statement]:
+    in_sentence = False
+    for text in (line.text for line in page.lines):
+        folded = fold(text)
+        if not folded or folded.startswith(SOURCE_WORDS):
+            continue
+        running = folded in repeated
+        n = len(words(text))
+        long = n >= PROSE_WORDS or (n >= SENTENCE_WORDS and folded.endswith("."))
+        prose = not running and (long or (in_sentence and text[:1].islower()))
+        in_sentence = prose and not folded.endswith((".", ":"))
+        rank: Rank = "prose" if prose else "front" if (is_first or running) and not _is_amounts(folded) else "line"
+        yield Statement(text, rank, page.number, running)
+
+
+def _is_amounts(folded: str) -> bool:
+    """More digits than letters, and more than a year has: a row of a table."""
+    digits = sum(c.isdigit() for c in folded)
+    return digits > 4 and digits > sum(c.isalpha() for c in folded)
+
+
+def _repeated(pages: Sequence[Page]) -> frozenset[str]:
+    """Folded lines printed on at least two pages and on half of all."""
+    on: Counter[str] = Counter()
+    for page in pages:
+        on.update({fold(line.text) for line in page.lines})
+    return frozenset(text for text, n in on.items() if text and n >= 2 and 2 * n >= len(pages))
+
+
+def _joined(group: tuple[Statement, ...]) -> Statement:
+    seams, at = [], 0
+    for part in group[:-1]:
+        at += len(part.text) + 1
+        seams.append(at)
+    return Statement(" ".join(s.text for s in group), group[0].rank, group[0].page, False, tuple(seams))

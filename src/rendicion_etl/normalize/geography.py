@@ -1,0 +1,74 @@
+"""Which rows of a table are places, and which places they are."""
+
+from __future__ import annotations
+
+from rendicion_etl.normalize import places
+from rendicion_etl.normalize.model import Cell, Column, Row, Table
+from rendicion_etl.normalize.places import Place
+from rendicion_etl.normalize.text import squash
+
+MOST = 0.6  # of the filled cells of a column must be places for it to be the column of places
+PLACE_WORDS = ("departamento", "municipio", "ubicacion", "region")
+BY_KIND: dict[str, places.Level] = {
+    "ubicacion_geografica": "department",
+    "region": "region",
+    "municipal": "municipality",
+}
+
+
+def locate_rows(table: Table) -> None:
+    """Set the place codes of the rows of a table that lists places; rows that cannot be resolved keep none."""
+    column = _place_column(table)
+    code_column = next((c for c in table.columns if c.role == "code"), None)
+    by_row = {r.row: r for r in table.rows}
+    level = BY_KIND.get(table.kind)
+    if column is None and level is None:
+        return
+    for row in table.rows:
+        if row.role in ("header", "band", "note", "total"):
+            continue
+        name = _text(table.cell(row.row, column.col)) if column else row.label_printed
+        code = _text(table.cell(row.row, code_column.col)) if code_column and level else None
+        found = _resolve(name, code, level, by_row.get(row.parent) if row.parent is not None else None)
+        if found:
+            row.department_code, row.municipality_code = found.department_code, found.municipality_code
+            row.region_code, row.iso_3166_2 = found.region_code, found.iso_3166_2
+
+
+def _resolve(name: str | None, code: str | None, level: places.Level | None, parent: Row | None) -> Place | None:
+    """The name decides; the code where there is no name, or where the name alone is not certain."""
+    by_code = places.from_code(code, level) if code else None
+    if by_code and by_code.kind == "special":
+        by_code = None
+    if parent is not None and parent.department_code and not parent.municipality_code:
+        return places.from_name(name or "", "municipality", parent.department_code) or by_code
+    within = by_code.department_code if by_code and level == "municipality" else None
+    by_name = places.from_name(name or "", level, within)
+    return by_name or by_code
+
+
+def _place_column(table: Table) -> Column | None:
+    """The column whose texts are places: most of them resolve. Where two do, the one with a header that says so."""
+    best: tuple[bool, float, Column] | None = None
+    for column in table.columns:
+        cells = [c for c in _details(table) if c.col == column.col and c.value_type == "label"]
+        if len(cells) < 2:
+            continue
+        share = sum(_is_place(c.text) for c in cells) / len(cells)
+        said = any(word in squash(column.header) for word in PLACE_WORDS)
+        if share >= MOST and (best is None or (said, share) > best[:2]):
+            best = said, share, column
+    return best[2] if best else None
+
+
+def _is_place(text: str) -> bool:
+    return bool(places.from_name(text) or places.from_name(text, "municipality") or places.from_name(text, "region"))
+
+
+def _details(table: Table) -> list[Cell]:
+    body = {r.row for r in table.rows if r.role in ("detail", "subtotal")}
+    return [c for c in table.cells if c.row in body]
+
+
+def _text(cell: Cell | None) -> str | None:
+    return cell.text if cell else None

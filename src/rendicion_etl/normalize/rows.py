@@ -1,0 +1,75 @@
+"""What each row of a table is: its code and label, and whether it is a detail, a total, a band or a note."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rendicion_etl.catalogs import vocabulary
+from rendicion_etl.normalize.classification import code_and_label
+from rendicion_etl.normalize.mend import Mender
+from rendicion_etl.normalize.model import Cell, Column, Row, RowRole, Table
+from rendicion_etl.normalize.text import squash
+
+FIGURES = ("amount", "count", "percent")
+
+
+def understand_rows(table: Table, header_rows: frozenset[int], mender: Mender) -> list[Row]:
+    """One Row per row of the table; which rows sum which is decided later, from their figures."""
+    by_row: dict[int, list[Cell]] = {r: [] for r in range(table.n_rows)}
+    for cell in table.cells:
+        by_row[cell.row].append(cell)
+    code_col = next((c.col for c in table.columns if c.role == "code"), None)
+    label_col = next((c.col for c in table.columns if c.role == "label"), None)
+    rows: list[Row] = []
+    for index, cells in by_row.items():
+        cells.sort(key=lambda c: c.col)
+        code_cell = table.cell(index, code_col) if code_col is not None else None
+        label_cell = table.cell(index, label_col) if label_col is not None else None
+        role = "header" if index in header_rows else _role(cells, table.columns)
+        printed = label_cell.text if label_cell and label_cell.text else _first_text(cells)
+        words = mender.mend(printed) if printed else None
+        if role in ("header", "band", "note"):
+            code, label = None, words
+        else:
+            code, label = code_and_label(table.kind, code_cell.text if code_cell else "", words or "")
+        page = cells[0].page if cells else rows[-1].page if rows else table.first_page
+        rows.append(Row(index, role, code or None, label or None, printed or None, page))
+    return rows
+
+
+def _first_text(cells: list[Cell]) -> str | None:
+    """The first words of a row, for rows whose label stands outside the column of labels (`TOTAL` under `No.`)."""
+    return next((c.text for c in cells if c.value_type == "label"), None)
+
+
+def _role(cells: list[Cell], columns: list[Column]) -> RowRole:
+    filled = [c for c in cells if c.text]
+    if not filled:
+        return "note"
+    words = next((c.text for c in filled if c.value_type == "label"), "")
+    kind = row_word(words)
+    figures = [c for c in filled if c.value_type in FIGURES]
+    if kind == "note" and not figures and len(filled) == 1:
+        return "note"
+    if not figures:
+        return "band" if len(filled) == 1 and len(columns) > 1 else "detail"
+    return kind if kind in ("total", "subtotal") else "detail"
+
+
+@cache
+def _row_words() -> dict[RowRole, tuple[str, ...]]:
+    rows: dict[RowRole, list[str]] = vocabulary("columns")["rows"]
+    return {role: tuple(squash(w) for w in words) for role, words in rows.items()}
+
+
+def row_word(text: str) -> RowRole | None:
+    """`total`, `subtotal` or `note` where a label says so with its first words; None for any other label."""
+    compact = squash(text).strip(".:*-")
+    words = _row_words()
+    if any(compact.startswith(w) for w in words["subtotal"]):
+        return "subtotal"
+    if compact in words["total"] or compact.startswith("total"):
+        return "total"
+    if any(compact == w or compact.startswith(w + ":") for w in words["note"]) or compact.startswith("fuente"):
+        return "note"
+    return None

@@ -1,0 +1,41 @@
+"""The unit of a table's figures, from its caption, its headers and the currency signs it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rendicion_etl.catalogs import vocabulary
+from rendicion_etl.normalize.model import Table
+from rendicion_etl.normalize.text import squash
+
+FACTORS = {"GTQ_thousands": Decimal(1_000), "GTQ_millions": Decimal(1_000_000)}
+
+
+def unit_of(table: Table, caption: Sequence[str]) -> str | None:
+    """A `tables.unit`: a scale that is printed wins; else what the columns hold. None for a table without figures.
+
+    Money whose currency is not printed is taken for quetzales, which the law prescribes (Ley Orgánica del
+    Presupuesto), unless a dollar sign stands beside it: then the currency is not known.
+    """
+    types = {c.value_type for c in table.cells if c.value is not None}
+    if not types:
+        return None
+    said = _said([*caption, *(c.header for c in table.columns)])
+    if said in FACTORS:
+        return said
+    if "amount" in types:
+        if said != "GTQ" and any("$" in c.text for c in table.cells if c.value is not None):
+            return None
+        return "mixed" if "count" in types else "GTQ"
+    return "count" if "count" in types else "percent"
+
+
+def _said(texts: Sequence[str]) -> str | None:
+    """The unit that captions or headers name, the most specific first."""
+    words: dict[str, list[str]] = vocabulary("columns")["units"]
+    compact = [squash(t) for t in texts]
+    for unit, forms in words.items():
+        if any(squash(form) in text for form in forms for text in compact):
+            return unit
+    return None

@@ -1,0 +1,41 @@
+"""The way of one document, from the archived PDF to the records of the datasets, top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rendicion_etl.archive.store import Stored
+from rendicion_etl.checks import registry
+from rendicion_etl.checks.confirm import confirm
+from rendicion_etl.checks.model import Result
+from rendicion_etl.curated.records import records_of
+from rendicion_etl.normalize.document import Source, understand
+from rendicion_etl.normalize.model import Document
+from rendicion_etl.reading.pdf import open_pdf
+from rendicion_etl.tables.extract import read_tables
+from rendicion_etl.tables.second import SecondReading
+from rendicion_etl.version import pipeline_version
+
+
+@dataclass
+class Processed:
+    """A document that went the whole way: what it is, what the checks say, and its records by dataset."""
+
+    document: Document
+    results: list[Result]
+    records: dict[str, list[dict[str, Any]]]
+
+
+def process_document(stored: Stored, document_id: str | None = None) -> Processed:
+    """Read, normalise, judge and record one archived PDF; raises UnreadableDocument where it cannot be read.
+
+    `document_id` is the id that the document already has, if it was ingested before: it is kept.
+    """
+    with open_pdf(stored.path, stored.file_name) as pdf:
+        pages = list(pdf.pages())
+        raw_tables = read_tables(pdf, pages)
+        document = understand(Source(stored.sha256, stored.file_name, document_id), pages, raw_tables, pdf.producer)
+        results = registry.run(document)
+        confirm(document, results, SecondReading(pdf))
+    return Processed(document, results, records_of(document, results, stored, pipeline_version()))
