@@ -33,7 +33,6 @@ class Statement:
     text: str
     rank: Rank
     page: int
-    running: bool = False
     seams: tuple[int, ...] = ()
 
 
@@ -66,7 +65,7 @@ def _ranked(page: Page, is_first: bool, repeated: frozenset[str]) -> Iterator[St
         prose = not running and (long or (in_sentence and text[:1].islower()))
         in_sentence = prose and not folded.endswith((".", ":"))
         rank: Rank = "prose" if prose else "front" if (is_first or running) and not _is_amounts(folded) else "line"
-        yield Statement(text, rank, page.number, running)
+        yield Statement(text, rank, page.number)
 
 
 def _is_amounts(folded: str) -> bool:
@@ -88,4 +87,4 @@ def _joined(group: tuple[Statement, ...]) -> Statement:
     for part in group[:-1]:
         at += len(part.text) + 1
         seams.append(at)
-    return Statement(" ".join(s.text for s in group), group[0].rank, group[0].page, False, tuple(seams))
+    return Statement(" ".join(s.text for s in group), group[0].rank, group[0].page, tuple(seams))

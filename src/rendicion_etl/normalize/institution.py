@@ -133,7 +133,9 @@ def _label(text: str) -> bool:
 
 
 def _names_report(text: str) -> bool:
-    return any(phrase in fold(text) for phrase in catalogs.vocabulary("institutions")["report_words"])
+    """Does the line begin as a title does: "Informe de rendición de cuentas del Ministerio de ..."?"""
+    phrases = "|".join(map(re.escape, catalogs.vocabulary("institutions")["report_words"]))
+    return bool(re.match(rf"(?:\w+ ){{0,2}}(?:{phrases})\b", fold(text)))
 
 
 # ---------------------------------------------------------------- acronyms
@@ -147,7 +149,7 @@ def _by_acronym(statement: Statement) -> tuple[Institution | None, int]:
     match = _PRINTED_ACRONYM.search(statement.text)
     if match is None or re.search(r"\w", statement.text[match.end() :]):
         return None, 0
-    slug, name = key(match.group(1)), statement.text[: match.start()].strip(" ,:-–—")
+    slug, name = key(match.group(1)), statement.text[: match.start()].strip(" .,:;/(-–—")
     known = _acronyms().get(slug)
     if known:
         return (known, ACRONYM) if _same_body(name, known.name) else (None, 0)

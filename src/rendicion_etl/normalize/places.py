@@ -129,14 +129,18 @@ def from_name(text: str, level: Level | None = None, department: str | None = No
     if level == "region":
         code = region_from_name(name)
         return region(code) if code else None
-    found = _within(name) if level != "department" else None
-    for step in (place_names.exact, place_names.abbreviated):
-        if found is None:
-            codes = step(name, "department") | step(name, "municipality")
-            found = _choose(codes, level, department)
-            if codes:
-                return found
-    return found or _choose(place_names.misspelt(name), level, department)
+    if level != "department" and (both := _within(name)):
+        return both
+    if codes := place_names.exact(name, "department") | place_names.exact(name, "municipality"):
+        return _choose(codes, level, department)
+    if codes := place_names.abbreviated(name, "department") | place_names.abbreviated(name, "municipality"):
+        return _choose(codes, level, department) if level or department or _one_name(codes) else None
+    return _choose(place_names.misspelt(name), level, department)
+
+
+def _one_name(codes: frozenset[str]) -> bool:
+    """Do the codes share one name, as a department and its capital do?"""
+    return len({key(department_name(c) or municipality_name(c) or "") for c in codes}) == 1
 
 
 def _choose(codes: frozenset[str], level: Level | None, inside: str | None) -> Place | None:

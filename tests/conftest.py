@@ -1,0 +1,1 @@
+"""Makes the helpers that stand in this folder importable from every test."""
