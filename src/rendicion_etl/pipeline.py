@@ -10,12 +10,18 @@ from rendicion_etl.checks import registry
 from rendicion_etl.checks.confirm import confirm
 from rendicion_etl.checks.model import Result
 from rendicion_etl.curated.records import records_of
+from rendicion_etl.errors import UnreadableDocument
 from rendicion_etl.normalize.document import Source, understand
 from rendicion_etl.normalize.model import Document
 from rendicion_etl.reading.pdf import open_pdf
 from rendicion_etl.tables.extract import read_tables
 from rendicion_etl.tables.second import SecondReading
 from rendicion_etl.version import pipeline_version
+
+NO_TABLES = (
+    "no se encontró ninguna tabla con líneas en sus páginas",
+    "Compruebe que es un informe con cuadros; las tablas sin líneas y las páginas escaneadas aún no se leen.",
+)
 
 
 @dataclass
@@ -35,6 +41,8 @@ def process_document(stored: Stored, document_id: str | None = None) -> Processe
     with open_pdf(stored.path, stored.file_name) as pdf:
         pages = list(pdf.pages())
         raw_tables = read_tables(pdf, pages)
+        if not raw_tables:
+            raise UnreadableDocument(stored.file_name, *NO_TABLES, stage="tables")
         document = understand(Source(stored.sha256, stored.file_name, document_id), pages, raw_tables, pdf.producer)
         results = registry.run(document)
         confirm(document, results, SecondReading(pdf))

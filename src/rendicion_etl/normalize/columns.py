@@ -12,7 +12,7 @@ from rendicion_etl.normalize.model import PHASES, Column
 from rendicion_etl.normalize.numbers import DecimalSign, Number, parse_number
 from rendicion_etl.normalize.text import squash
 from rendicion_etl.tables.model import RawCell, RawTable
-from rendicion_etl.tables.shape import is_year
+from rendicion_etl.tables.shape import is_column_mark, is_year
 
 MOST = 0.6  # share of the filled cells of a column that decides what it holds
 Half = Literal["financial", "physical"]
@@ -51,12 +51,17 @@ def _header_path(raw: RawTable, col: int) -> list[str]:
     over = [
         c
         for c in raw.cells
-        if c.row < raw.n_header_rows and c.text and c.col <= col < c.col + c.col_span and c.col_span < raw.n_cols
+        if c.row < raw.n_header_rows and c.col <= col < c.col + c.col_span and _names_columns(c, raw.n_cols)
     ]
     for cell in sorted(over, key=lambda c: c.row):
         if not path or path[-1] != cell.text:
             path.append(cell.text)
     return path
+
+
+def _names_columns(cell: RawCell, n_cols: int) -> bool:
+    """Neither a band over the table nor the mark that numbers a column (`3 = 1 + 2`)."""
+    return bool(cell.text) and cell.col_span < max(n_cols - 1, 2) and not is_column_mark(cell.text)
 
 
 def _profile(raw: RawTable, col: int, sign: DecimalSign) -> Profile:

@@ -55,7 +55,7 @@ def understand(source: Source, pages: Sequence[Page], raw_tables: Sequence[RawTa
     sign = decimal_sign(c.text for raw in raw_tables for c in raw.cells)
     mender = Mender(line.text for page in pages for line in page.lines)
     for index, raw in enumerate(raw_tables, 1):
-        document.tables.append(_understand_table(f"{document_id}/t{index:02d}", index, raw, sign, mender))
+        document.tables.append(_understand_table(f"{document_id}/t{index:02d}", index, raw, sign, mender, slug))
     _mark_copies(document.tables)
     return document
 
@@ -67,7 +67,9 @@ def make_document_id(sha256: str, institution: str | None, year: int | None, per
     return f"doc-{sha256[:8]}"
 
 
-def _understand_table(table_id: str, index: int, raw: RawTable, sign: DecimalSign, mender: Mender) -> Table:
+def _understand_table(
+    table_id: str, index: int, raw: RawTable, sign: DecimalSign, mender: Mender, institution: str | None
+) -> Table:
     columns = understand_columns(raw, sign)
     for column in columns:
         column.header = mender.mend(column.header)
@@ -76,13 +78,14 @@ def _understand_table(table_id: str, index: int, raw: RawTable, sign: DecimalSig
     headers = [c.header for c in columns]
     code_columns = {c.col for c in columns if c.role == "code"}
     codes = [c.text for c in raw.cells if c.col in code_columns and c.text and c.row not in raw.header_rows]
+    cells = type_cells(raw, columns, sign)
     table = Table(
         table_id=table_id,
         index=index,
         number=raw.caption.number,
         title=raw.caption.title,
         source_note=raw.source_note,
-        kind=classify(caption, headers, codes),
+        kind=classify(caption, headers, codes, has_numbers=any(c.value is not None for c in cells)),
         unit=None,
         regions=raw.regions,
         n_rows=raw.n_rows,
@@ -91,12 +94,10 @@ def _understand_table(table_id: str, index: int, raw: RawTable, sign: DecimalSig
         reader=raw.reader,
         columns=columns,
         rows=[],
-        cells=type_cells(raw, columns, sign),
+        cells=cells,
         whole=raw.whole,
     )
-    if table.kind == "other" and not any(c.value is not None for c in table.cells):
-        table.kind = "text"
-    table.rows = understand_rows(table, raw.header_rows, mender)
+    table.rows = understand_rows(table, raw.header_rows, mender, institution)
     build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text})
     locate_rows(table)
     decide_bases(table)

@@ -29,7 +29,8 @@ def locate_rows(table: Table) -> None:
             continue
         name = _text(table.cell(row.row, column.col)) if column else row.label_printed
         code = _text(table.cell(row.row, code_column.col)) if code_column and level else None
-        found = _resolve(name, code, level, by_row.get(row.parent) if row.parent is not None else None)
+        own = None if level == "municipality" and row.role == "subtotal" and not code else level
+        found = _resolve(name, code, own, by_row.get(row.parent) if row.parent is not None else None)
         if found:
             row.department_code, row.municipality_code = found.department_code, found.municipality_code
             row.region_code, row.iso_3166_2 = found.region_code, found.iso_3166_2

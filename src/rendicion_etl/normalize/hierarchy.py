@@ -136,7 +136,7 @@ def _assign_parts(table: Table, columns: Sequence[Column], groups: dict[int, lis
     open_rows: list[int] = []  # figures that no total has summed yet
     since: list[int] = []  # those of them after the last total or band
     details: list[int] = []
-    flat = not groups and not any(r.role == "band" for r in table.rows)
+    flat = not groups and not any(r.role in ("band", "header") for r in table.rows[table.n_header_rows :])
     seen_total = False
     for row in table.rows:
         if row.role in ("band", "header"):

@@ -13,7 +13,7 @@ from rendicion_etl.normalize.text import squash
 FIGURES = ("amount", "count", "percent")
 
 
-def understand_rows(table: Table, header_rows: frozenset[int], mender: Mender) -> list[Row]:
+def understand_rows(table: Table, header_rows: frozenset[int], mender: Mender, institution: str | None) -> list[Row]:
     """One Row per row of the table; which rows sum which is decided later, from their figures."""
     by_row: dict[int, list[Cell]] = {r: [] for r in range(table.n_rows)}
     for cell in table.cells:
@@ -31,7 +31,7 @@ def understand_rows(table: Table, header_rows: frozenset[int], mender: Mender) -
         if role in ("header", "band", "note"):
             code, label = None, words
         else:
-            code, label = code_and_label(table.kind, code_cell.text if code_cell else "", words or "")
+            code, label = code_and_label(table.kind, code_cell.text if code_cell else "", words or "", institution)
         page = cells[0].page if cells else rows[-1].page if rows else table.first_page
         rows.append(Row(index, role, code or None, label or None, printed or None, page))
     return rows

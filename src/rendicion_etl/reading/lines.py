@@ -51,11 +51,6 @@ def text_of(chars: Chars, line: Indices) -> str:
     return re.sub(r"\s+", " ", "".join(out)).strip()
 
 
-def block_text(chars: Chars, chosen: Indices) -> str:
-    """The text of a block of characters, its lines joined by one space."""
-    return " ".join(text_of(chars, line) for line in baselines(chars, chosen))
-
-
 def lines_of(chars: Chars) -> list[Line]:
     """All runs of text of a page, top to bottom, left to right; a gap as wide as a gutter ends a run."""
     out: list[Line] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rendicion_etl.reading.page import Box, Line
 from rendicion_etl.tables.model import Caption
@@ -20,16 +20,13 @@ _HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,5}[.)])\s+\S.*")
 _PARAGRAPH_END = re.compile(r".*[.;:,]$")
 
 
-def find_caption(lines: Sequence[Line], box: Box, ceiling: float) -> Caption:
-    """The caption of the table at `box`: lines above it and below `ceiling` (the end of what stands before it)."""
-    above = [
-        line
-        for line in lines
-        if ceiling - 1 <= line.box.top and line.box.bottom <= box.top + 2 and _belongs(line.box, box)
-    ]
+def find_caption(lines: Sequence[Line], box: Box, others: Sequence[Box]) -> Caption:
+    """The caption of the table at `box`: the lines just above it, not those of the `others` on its page."""
+    ceiling = max((b.bottom for b in others if b.bottom <= box.top + 2 and b.x0 < box.x1 and b.x1 > box.x0), default=0)
+    above = [n for n in lines if ceiling - 1 <= n.box.top and n.box.bottom <= box.top + 2]
     block: list[Line] = []
     edge = box.top
-    for line in sorted(above, key=lambda n: -n.box.bottom):
+    for line in _own_lines(above, box, others):
         step = LINE_STEP * max(line.box.height, 6.0)
         if edge - line.box.bottom > (step if block else 2 * step) or len(block) == MOST_LINES:
             break
@@ -42,19 +39,36 @@ def find_caption(lines: Sequence[Line], box: Box, ceiling: float) -> Caption:
     return Caption(tuple(line.text for line in reversed(_title_lines(block, box))))
 
 
-def find_source_note(lines: Sequence[Line], box: Box) -> str | None:
+def find_source_note(lines: Sequence[Line], box: Box, others: Sequence[Box]) -> str | None:
     """The `Fuente: ...` printed just below the table."""
     for line in lines:
         below = box.bottom - 3 <= line.box.top <= box.bottom + NOTE_REACH
-        if below and line.box.x0 < box.x1 and line.box.x1 > box.x0 and _NOTE.fullmatch(line.text):
+        near = _over(line.box, box) or not any(_over(line.box, other) for other in others)
+        if below and near and _NOTE.fullmatch(line.text):
             return line.text
     return None
 
 
-def _belongs(line: Box, box: Box) -> bool:
-    """Over the table rather than over its neighbour: the line's centre lies above the table."""
-    centre = (line.x0 + line.x1) / 2
-    return box.x0 - 5 <= centre <= box.x1 + 5
+def _own_lines(above: Sequence[Line], box: Box, others: Sequence[Box]) -> Iterator[Line]:
+    """The lines over the table from the nearest upwards; they end at a height where none stands over it."""
+    rest = sorted(above, key=lambda n: -n.box.bottom)
+    while rest:
+        level = [n for n in rest if n.box.bottom > rest[0].box.top]
+        own = [n for n in level if _over(n.box, box) or _is_number_beside(n, others)]
+        if not own and not any(_over(n.box, other) for n in level for other in others):
+            return
+        yield from own
+        rest = rest[len(level) :]
+
+
+def _over(line: Box, box: Box) -> bool:
+    """The line's centre lies above or below the table rather than its neighbour."""
+    return box.x0 - 5 <= (line.x0 + line.x1) / 2 <= box.x1 + 5
+
+
+def _is_number_beside(line: Line, others: Sequence[Box]) -> bool:
+    """`Cuadro 1. ...` set at the margin of the page, left of a narrow table."""
+    return bool(CAPTION_NUMBER.match(line.text)) and not any(_over(line.box, other) for other in others)
 
 
 def _numbered(block: list[Line]) -> Caption:

@@ -46,10 +46,9 @@ def _name(table: RawTable, lines: Sequence[Line], tables: Sequence[RawTable]) ->
     """Give the table the caption above it and the source note below it."""
     box = table.regions[0].box
     others = [t.regions[0].box for t in tables if t is not table]
-    ceiling = max((b.bottom for b in others if b.bottom <= box.top + 2 and b.x0 < box.x1 and b.x1 > box.x0), default=0)
     outside = _outside(lines, others)
-    table.caption = find_caption(outside, box, ceiling)
-    table.source_note = find_source_note(outside, box)
+    table.caption = find_caption(outside, box, others)
+    table.source_note = find_source_note(outside, box, others)
 
 
 def _outside(lines: Sequence[Line], boxes: Sequence[Box]) -> list[Line]:

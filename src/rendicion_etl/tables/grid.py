@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rendicion_etl.reading.lines import block_text
+from rendicion_etl.reading.lines import baselines, text_of
 from rendicion_etl.reading.page import Box, Chars, Floats
 from rendicion_etl.tables.model import RawCell, RawTable, Region
+from rendicion_etl.tables.shape import holds_several_figures
 
 SAME_EDGE = 2.5  # points: edges closer than this are one (double rules, shading beside its rule)
 
@@ -39,11 +40,14 @@ def table_from_boxes(boxes: Sequence[Box], page: int, chars: Chars, reader: str)
         owner[row:end_row, col:end_col] = len(cells)
         exact = Box(float(xs[col]), float(ys[row]), float(xs[end_col]), float(ys[end_row]))
         cells.append(RawCell(row, col, end_row - row, end_col - col, "", page, exact))
+    ran_together = False
     for index, chosen in _chars_by_cell(chars, xs, ys, owner).items():
-        cells[index].text = block_text(chars, chosen)
+        lines = [text_of(chars, line) for line in baselines(chars, chosen)]
+        ran_together = ran_together or holds_several_figures(lines)
+        cells[index].text = " ".join(lines)
         cells[index].bold = bool(chars.bold[chosen].mean() > 0.5)
     region = Region(page, Box(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1])))
-    return _without_empty_lanes(RawTable(cells, len(ys) - 1, len(xs) - 1, reader, [region]))
+    return _without_empty_lanes(RawTable(cells, len(ys) - 1, len(xs) - 1, reader, [region], whole=not ran_together))
 
 
 def _chars_by_cell(chars: Chars, xs: Floats, ys: Floats, owner: np.ndarray) -> dict[int, np.ndarray]:

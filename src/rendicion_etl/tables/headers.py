@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
+
 
 from rendicion_etl.tables.model import RawCell, RawTable
 from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric, squash
@@ -14,8 +15,13 @@ def mark_headers(table: RawTable) -> RawTable:
     """Set `n_header_rows` and `header_rows` from the shape of the rows; returns the same table."""
     rows = table.rows()
     leading = _leading_header(table, rows)
-    numeric_table = sum(any(_is_figure(c) for c in row) for row in rows) > len(rows) / 2
-    again = {r for r in range(leading, table.n_rows) if numeric_table and _restarts_header(table, rows, r)}
+    numeric_table = sum(any(_is_figure(c) for c in row) for row in rows) >= len(rows) / 2
+    known = {_key(rows[r]) for r in range(leading)} - {()}
+    again = {
+        r
+        for r in range(leading, table.n_rows)
+        if _key(rows[r]) in known or _marks_columns(rows[r]) or (numeric_table and _restarts_header(table, rows, r))
+    }
     table.n_header_rows = leading
     table.header_rows = frozenset(range(leading)) | again
     return table
@@ -50,16 +56,25 @@ def _text_header(table: RawTable, rows: list[list[RawCell]]) -> int:
 def _is_body(row: list[RawCell]) -> bool:
     """A row that holds a figure which is not a year or the number of a column."""
     figures = [c for c in row if _is_figure(c)]
-    if not figures:
-        return False
-    marks = all(is_column_mark(c.text) for c in row if c.text) and len(figures) > 2 and _ascending(figures)
-    return not marks and not all(is_year(c.text) for c in figures)
+    return bool(figures) and not _marks_columns(row) and not all(is_year(c.text) for c in figures)
+
+
+def _marks_columns(row: list[RawCell]) -> bool:
+    """`1 | 2 | 3 = (1 + 2) | 4`: a row that only numbers the columns."""
+    figures = [c for c in row if _is_figure(c)]
+    return all(is_column_mark(c.text) for c in row if c.text) and len(figures) > 2 and _ascending(figures)
+
+
+def _key(row: list[RawCell]) -> tuple[str, ...]:
+    """The texts of a row of several cells, to know a header that is printed again; () for any other row."""
+    texts = tuple(squash(c.text) for c in row if c.text)
+    return texts if len(texts) > 1 else ()
 
 
 def _ascending(figures: list[RawCell]) -> bool:
+    """Small numbers that grow from left to right; some may be printed as formulas, which are no figures."""
     digits = ["".join(ch for ch in c.text if ch.isdigit()) for c in figures]
-    numbers = [int(d) for d in digits if d]
-    return len(numbers) > 2 and all(b == a + 1 for a, b in itertools.pairwise(numbers))
+    return all(d.isdigit() and len(d) < 3 for d in digits) and all(int(a) < int(b) for a, b in pairwise(digits))
 
 
 def _is_figure(cell: RawCell) -> bool:

@@ -51,7 +51,8 @@ class RawTable:
 
     `regions` are its parts in order, one or more a page. `n_header_rows` counts the leading header rows.
     `header_rows` are all rows that repeat or restart a header, further down too. `whole` is False where a part
-    may be missing (a part that begins at the top of a page and could not be joined): its sums must not be judged.
+    may be missing (a part that begins at the top of a page and could not be joined) or rows ran together in one cell:
+    its sums must not be judged.
     """
 
     cells: list[RawCell]

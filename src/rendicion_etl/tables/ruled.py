@@ -10,16 +10,33 @@ from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.grid import table_from_boxes
 from rendicion_etl.tables.model import RawTable
+from rendicion_etl.tables.shape import looks_numeric
 
 NAME = "ruled"
 
 
+# Rules alone find the clean grids; where cells are drawn as rectangles or only filled, their borders count too.
+STRATEGIES = ("lines_strict", "lines")
+
+
 def read(pdf: Pdf, page: Page) -> list[RawTable]:
-    """The ruled tables of one page, top to bottom."""
+    """The ruled tables of one page, top to bottom: those of the strategy that puts most figures in cells of their own."""
     from tablers import find_tables
 
-    found = find_tables(pdf.tablers.get_page(page.number - 1), extract_text=False)
-    tables = [
-        table_from_boxes([Box(*cell.bbox) for cell in table.cells], page.number, page.chars, NAME) for table in found
-    ]
-    return sorted((t for t in tables if t), key=lambda t: (t.regions[0].box.top, t.regions[0].box.x0))
+    handle = pdf.tablers.get_page(page.number - 1)
+    best: list[RawTable] = []
+    for strategy in STRATEGIES:
+        found = find_tables(handle, extract_text=False, horizontal_strategy=strategy, vertical_strategy=strategy)
+        tables = [
+            t
+            for f in found
+            if (t := table_from_boxes([Box(*c.bbox) for c in f.cells], page.number, page.chars, NAME)) is not None
+        ]
+        if not best or _figures(tables) > _figures(best):
+            best = tables
+    return sorted(best, key=lambda t: (t.regions[0].box.top, t.regions[0].box.x0))
+
+
+def _figures(tables: list[RawTable]) -> int:
+    """Cells that hold exactly one figure."""
+    return sum(looks_numeric(c.text) for t in tables for c in t.cells)

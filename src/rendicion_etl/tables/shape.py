@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # Q 1,234.56 | Q1.234,56 | (401,183.00) | -5 | 28% | % 28 | Q - | $ 1 234.56 | 0.161294646
 _NUMBER = re.compile(
@@ -12,6 +13,9 @@ _NUMBER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DASH = re.compile(r"(?:Q\.?|\$)?\s*[-–—−]+\s*%?")
+_AMOUNT = re.compile(
+    r"[-–(]*(?:Q\.?|\$)?[-–(]*\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}\)?%?|\d{1,3}(?:[.,]\d{3})+\)?", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ORDINAL = re.compile(r"\(?\d{1,2}\)?|\(?[A-Z]\)?|\(?\w{1,2}\s*=.*\)?")
 
@@ -24,6 +28,14 @@ def squash(text: str) -> str:
 def looks_numeric(text: str) -> bool:
     """Whether the whole text is one printed number (money, percentage, count) or the dash that stands for zero."""
     return bool(text) and bool(_NUMBER.fullmatch(text) or _DASH.fullmatch(text))
+
+
+def holds_several_figures(lines: Sequence[str]) -> bool:
+    """Whether the lines of a cell are two or more printed figures: rows of a table that ran together in one cell."""
+    if len(lines) > 1 and all(looks_numeric(line) for line in lines):
+        return True
+    words = [w for line in lines for w in line.split() if w.strip("Qq$.-–—()%")]
+    return sum(bool(_AMOUNT.fullmatch(w)) for w in words) > 1 and all(looks_numeric(w) for w in words)
 
 
 def is_year(text: str) -> bool:

@@ -1,0 +1,77 @@
+"""identities.row: holds, fails at the cell that does not fit, does not apply."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from printed import document, printed
+
+from rendicion_etl.checks import identities_row
+from rendicion_etl.checks.model import Result
+
+HEADER = "Código | Programa | Asignado | Modificaciones | Vigente | Devengado | Saldo por devengar"
+ROWS = (
+    "01 | Actividades Centrales | 100.00 | (10.00) | 90.00 | 30.00 | 60.00",
+    "11 | Fomento | 200.00 | 5.00 | 205.00 | 100.00 | 105.00",
+    "12 | Formación | 50.00 | 5.00 | 55.00 | 11.00 | 44.00",
+)
+TOTAL = "| TOTAL | 350.00 | 0.00 | 350.00 | 141.00 | 209.00"
+
+
+def identities(*rows: str) -> Result:
+    return identities_row.run(document(printed(*rows)))[0]
+
+
+def test_both_identities_hold_in_every_row() -> None:
+    result = identities(HEADER, *ROWS, TOTAL)
+    assert (result.outcome, result.n_applied, result.n_passed) == ("pass", 8, 8)
+
+
+def test_the_accused_cell_is_the_one_whose_correction_mends_the_column_too() -> None:
+    rows = [r.replace("(10.00)", "(1.00)") for r in ROWS]
+    (finding,) = identities(HEADER, *rows, TOTAL).findings
+    assert (finding.place.row, finding.column_role) == (1, "modificaciones")
+    assert (finding.printed, finding.expected) == (Decimal("-1.00"), Decimal("-10.00"))
+
+
+def test_the_result_is_accused_where_nothing_else_decides() -> None:
+    rows = ("Grupo | Vigente | Devengado | Saldo", "A | 9.00 | 3.00 | 6.00", "B | 8.00 | 3.00 | 5.00")
+    (finding,) = identities(*rows, "C | 7.00 | 2.00 | 5.00", "D | 7.00 | 2.00 | 4.00").findings
+    assert (finding.place.row, finding.column_role, finding.expected) == (4, "saldo", Decimal("5.00"))
+
+
+def test_what_a_saldo_is_left_of_is_learned_from_the_rows() -> None:
+    result = identities(
+        "Grupo | Vigente | Comprometido | Devengado | Saldo por comprometer",
+        "A | 9.00 | 5.00 | 3.00 | 4.00",
+        "B | 8.00 | 6.00 | 3.00 | 2.00",
+        "C | 7.00 | 4.00 | 2.00 | 3.00",
+    )
+    assert (result.outcome, result.n_applied) == ("pass", 3)
+
+
+def test_the_physical_half_has_its_own_identity() -> None:
+    result = identities(
+        "Producto | Financiero | < | < | Físico | < | <",
+        "^ | Vigente | Ejecutado | Saldo | Vigente | Ejecutado | Saldo",
+        "A | Q 9.00 | Q 3.00 | Q 6.00 | 12 | 4 | 8",
+        "B | Q 8.00 | Q 3.00 | Q 5.00 | 48 | 12 | 36",
+        "C | Q 7.00 | Q 2.00 | Q 5.00 | 52 | 13 | 39",
+        "D | Q 6.00 | Q 1.00 | Q 5.00 | 52 | 13 | 93",
+    )
+    (finding,) = result.findings
+    assert (finding.printed, finding.expected, finding.column_role) == (93, 39, "count")
+
+
+def test_does_not_apply_where_the_columns_are_not_all_printed() -> None:
+    assert identities("Grupo | Vigente | Devengado", "A | 9.00 | 3.00", "B | 8.00 | 3.00").outcome == "not_applicable"
+
+
+def test_does_not_apply_where_the_rows_do_not_bear_it_out() -> None:
+    rows = ("Grupo | Vigente | Devengado | Saldo", "A | 9.00 | 3.00 | 6.00", "B | 8.00 | 3.00 | 5.00")
+    result = identities(*rows, "C | 7.00 | 2.00 | 1.00", "D | 7.00 | 2.00 | 1.50")
+    assert (result.outcome, result.reason) == ("not_applicable", "las filas no confirman la identidad")
+
+
+def test_does_not_apply_to_a_row_with_a_blank() -> None:
+    assert identities(HEADER, *ROWS, "13 | Otros | 5.00 | | 9.00 | 1.00 | 8.00").outcome == "pass"
