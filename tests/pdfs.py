@@ -13,7 +13,6 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 STYLE = getSampleStyleSheet()["Normal"]
-GRID = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONTSIZE", (0, 0), (-1, -1), 8)]
 
 
 @dataclass
@@ -30,13 +29,16 @@ class Ruled:
     spans: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
     bold: Sequence[int] = ()
     repeat_header: bool = False
+    grid: bool = True
+    space_after: float = 24
     note: str | None = None
     extra_style: Sequence[tuple[Any, ...]] = field(default_factory=list)
 
     def flowables(self) -> list[Any]:
-        style: list[tuple[Any, ...]] = [*GRID, *(("SPAN", a, b) for a, b in self.spans), *self.extra_style]
-        for row in [*range(self.header), *self.bold]:
-            style.append(("FONTNAME", (0, row), (-1, row), "Helvetica-Bold"))
+        style: list[tuple[Any, ...]] = [("FONTSIZE", (0, 0), (-1, -1), 8), *self.extra_style]
+        style += [("GRID", (0, 0), (-1, -1), 0.5, colors.black)] if self.grid else []
+        style += [("SPAN", a, b) for a, b in self.spans]
+        style += [("FONTNAME", (0, row), (-1, row), "Helvetica-Bold") for row in [*range(self.header), *self.bold]]
         if self.header:
             style.append(("BACKGROUND", (0, 0), (-1, self.header - 1), colors.lightgrey))
         table = Table(
@@ -46,7 +48,7 @@ class Ruled:
         )
         table.setStyle(TableStyle(style))
         title = [Paragraph(f'<para align="center">{line}</para>', STYLE) for line in self.caption]
-        return [*title, table, *([Paragraph(self.note, STYLE)] if self.note else []), Spacer(1, 24)]
+        return [*title, table, *([Paragraph(self.note, STYLE)] if self.note else []), Spacer(1, self.space_after)]
 
 
 def _cell(text: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from printed import document, printed
-
 from rendicion_etl.checks import identities_row
 from rendicion_etl.checks.model import Result
 
@@ -71,6 +70,11 @@ def test_does_not_apply_where_the_rows_do_not_bear_it_out() -> None:
     rows = ("Grupo | Vigente | Devengado | Saldo", "A | 9.00 | 3.00 | 6.00", "B | 8.00 | 3.00 | 5.00")
     result = identities(*rows, "C | 7.00 | 2.00 | 1.00", "D | 7.00 | 2.00 | 1.50")
     assert (result.outcome, result.reason) == ("not_applicable", "las filas no confirman la identidad")
+
+
+def test_does_not_apply_to_a_table_that_is_not_whole() -> None:
+    raw = printed(HEADER, *(r.replace("(10.00)", "(1.00)") for r in ROWS), TOTAL, whole=False)
+    assert identities_row.run(document(raw))[0].outcome == "not_applicable"
 
 
 def test_does_not_apply_to_a_row_with_a_blank() -> None:

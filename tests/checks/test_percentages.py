@@ -5,12 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 from printed import document, printed
-
 from rendicion_etl.checks import percentages_base, percentages_execution
 from rendicion_etl.checks.model import Result
 
 HEADER = "Grupo | Vigente | Devengado | % Ejecución"
-BY_ROW = ("Grupo 0 | 200.00 | 50.00 | 25.00%", "Grupo 1 | 300.00 | 100.00 | 33.33%", "Grupo 2 | 500.00 | 350.00 | 70.00%")
+BY_ROW = (
+    "Grupo 0 | 200.00 | 50.00 | 25.00%",
+    "Grupo 1 | 300.00 | 100.00 | 33.33%",
+    "Grupo 2 | 500.00 | 350.00 | 70.00%",
+)
 BY_TOTAL = ("Grupo 0 | 200.00 | 50.00 | 5%", "Grupo 1 | 300.00 | 100.00 | 10%", "Grupo 2 | 500.00 | 350.00 | 35%")
 
 
@@ -67,7 +70,13 @@ def test_does_not_apply_without_percentages_or_with_a_base_of_zero() -> None:
 def test_execution_that_is_a_share_of_the_total_is_pointed_out_once() -> None:
     result = base(HEADER, *BY_TOTAL, "TOTAL | 1,000.00 | 500.00 | 50%")
     (finding,) = result.findings
-    assert (result.outcome, finding.severity, finding.place.row, finding.expected) == ("fail", "info", 3, 70)
+    assert (result.outcome, finding.severity, finding.place.row, finding.expected) == ("fail", "info", 3, Decimal("70.00"))
+
+
+def test_a_copy_is_not_pointed_out_again() -> None:
+    rows = (HEADER, *BY_TOTAL, "TOTAL | 1,000.00 | 500.00 | 50%")
+    first, copy = percentages_base.run(document(printed(*rows), printed(*rows)))
+    assert (first.outcome, copy.outcome) == ("fail", "not_applicable")
 
 
 def test_execution_of_the_row_passes_and_other_headers_do_not_apply() -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pdfs import Ruled, write_pdf
-
 from reportlab.pdfgen.canvas import Canvas
 
+from pdfs import Ruled, write_pdf
 from rendicion_etl.reading.pdf import open_pdf
 from rendicion_etl.tables.extract import read_tables
 from rendicion_etl.tables.model import RawTable

@@ -8,7 +8,8 @@ the one that the others outvote, on a tie the later table's.
 Does not apply:
 1. to a line printed in one table only;
 2. to a phase that only one of the tables prints;
-3. to a table with two columns for one phase.
+3. to a table with two columns for one phase;
+4. to a table of which a part may be missing, or whose rows were read together.
 
 Legitimate reasons to fail: tables taken from the accounting system on different days, said so in a note.
 
@@ -25,7 +26,8 @@ tocan. Se señala el valor que los demás contradicen por mayoría; en caso de e
 No se aplica:
 1. a una línea impresa en una sola tabla;
 2. a una fase que solo una de las tablas imprime;
-3. a una tabla con dos columnas para una misma fase.
+3. a una tabla con dos columnas para una misma fase;
+4. a una tabla a la que puede faltarle una parte, o cuyas filas se leyeron juntas.
 
 Razones legítimas para fallar: tablas tomadas del sistema contable en fechas distintas, dicho en una nota.
 

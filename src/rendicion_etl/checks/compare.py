@@ -33,6 +33,9 @@ def place(table: Table, cell: Cell, sign: int = 1) -> Place:
     return Place(table.table_id, cell.row, cell.col, cell.page, cell.box, cell.value, cell.text, sign)
 
 
+NOT_WHOLE = "puede faltar una parte de la tabla, o hay filas que se leyeron juntas"
+
+
 def role_of(table: Table, cell: Cell) -> str:
     return table.columns[cell.col].role
 

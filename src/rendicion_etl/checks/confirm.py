@@ -22,7 +22,7 @@ from rendicion_etl.tables.model import Region
 from rendicion_etl.tables.second import RegionReading, SecondReading, Word
 from rendicion_etl.tables.shape import is_year, looks_numeric, squash
 
-ALIGNED = 3.0  # points by which the right edges of figures in one column may differ
+SAME_LINE = 4.0  # points: figures no further apart in height stand on one line
 
 
 @dataclass
@@ -179,16 +179,13 @@ def _repeated_header(table: Table, extra: Counter[tuple[str, ...]], by_rules: bo
 
 def _neighbours_doubt(cells: Sequence[Cell], around: Sequence[Word]) -> str | None:
     """Figures just outside a region that stand under its columns of figures: a row may have been left out."""
-    columns = {c.col: c.box.x1 for c in cells if c.value is not None}
-    figures = [
-        w for w in around if looks_numeric(w.text) and any(ch.isdigit() for ch in w.text) and not is_year(w.text)
-    ]
-    lines = Counter(round((w.box.top + w.box.bottom) / 2 / 4) for w in figures if _under(w, list(columns.values())))
+    columns = {c.col: c.box for c in cells if c.value is not None}
+    lines: dict[int, set[int]] = {}
+    for word in around:
+        if looks_numeric(word.text) and any(ch.isdigit() for ch in word.text) and not is_year(word.text):
+            height = round((word.box.top + word.box.bottom) / 2 / SAME_LINE)
+            centre = (word.box.x0 + word.box.x1) / 2
+            lines.setdefault(height, set()).update(k for k, b in columns.items() if b.x0 <= centre <= b.x1)
     enough = min(2, len(columns))
-    return (
-        "hay cifras alineadas justo fuera de la tabla" if enough and any(n >= enough for n in lines.values()) else None
-    )
-
-
-def _under(word: Word, edges: Sequence[float]) -> bool:
-    return any(-2 * ALIGNED <= edge - word.box.x1 <= 4 * ALIGNED for edge in edges)
+    aligned = enough and any(len(under) >= enough for under in lines.values())
+    return "hay cifras alineadas justo fuera de la tabla" if aligned else None

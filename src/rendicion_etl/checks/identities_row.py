@@ -8,7 +8,8 @@ column and the other identities of its row; where nothing decides, the result of
 Does not apply:
 1. where the columns of an identity are not all printed;
 2. where fewer than three rows, or fewer than three of four, bear it out;
-3. to a row with a blank cell or one that cannot be read as a number.
+3. to a row with a blank cell or one that cannot be read as a number;
+4. to a table of which a part may be missing, or whose rows were read together.
 
 Legitimate reasons to fail: a saldo that also takes out commitments of one line, explained in a note.
 
@@ -25,7 +26,8 @@ las demás identidades de su fila; si nada decide, el resultado de la identidad.
 No se aplica:
 1. cuando no están impresas todas las columnas de una identidad;
 2. cuando la cumplen menos de tres filas, o menos de tres de cada cuatro;
-3. a una fila con una celda en blanco o que no se puede leer como número.
+3. a una fila con una celda en blanco o que no se puede leer como número;
+4. a una tabla a la que puede faltarle una parte, o cuyas filas se leyeron juntas.
 
 Razones legítimas para fallar: un saldo que descuenta además los compromisos de un renglón, explicado en una nota.
 
@@ -40,6 +42,7 @@ from decimal import Decimal
 
 from rendicion_etl.checks.compare import (
     HALF_CENT,
+    NOT_WHOLE,
     Tally,
     amount,
     half_unit,
@@ -91,6 +94,8 @@ def run(document: Document) -> list[Result]:
 
 def _judge(table: Table) -> Result:
     tally = Tally(ID, VERSION, table.table_id)
+    if not table.whole:
+        return tally.result(NOT_WHOLE)
     identities = list(established(table, tally))
     for identity in identities:
         for row in table.rows:

@@ -38,7 +38,7 @@ class Line:
 def budget_lines(document: Document) -> list[Line]:
     """Every printed line that has an amount in a budget phase, in reading order."""
     out = []
-    for table in document.tables:
+    for table in (t for t in document.tables if t.whole):
         phases = [(c.role, c.col) for c in table.columns if c.role in PHASES]
         if len({p for p, _ in phases}) < len(phases):
             continue  # two columns of one phase (periods, sources): which is meant is not printed

@@ -6,7 +6,8 @@ differ most.
 
 Does not apply:
 1. to a column whose base is not decided by its rows, or is the row;
-2. to a column whose header does not speak of execution.
+2. to a column whose header does not speak of execution;
+3. to a copy of an earlier table, or one of which a part may be missing.
 
 Legitimate reasons to fail: the report explains that its percentages are shares of the total.
 
@@ -21,7 +22,8 @@ más difieren.
 
 No se aplica:
 1. a una columna cuya base no deciden sus filas, o es la fila;
-2. a una columna cuyo encabezado no habla de ejecución.
+2. a una columna cuyo encabezado no habla de ejecución;
+3. a una copia de una tabla anterior, o a una a la que puede faltarle una parte.
 
 Razones legítimas para fallar: el informe explica que sus porcentajes son participaciones en el total.
 
@@ -32,7 +34,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from rendicion_etl.checks.compare import HALF, Tally, amount, header_of, label_of, name_of, place, role_of
+from rendicion_etl.checks.compare import HALF, NOT_WHOLE, Tally, amount, header_of, label_of, name_of, place, role_of
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.normalize.model import Column, Document, Table
 from rendicion_etl.normalize.percentages import Share, shares, total_row
@@ -46,6 +48,9 @@ def run(document: Document) -> list[Result]:
     results = []
     for table in document.tables:
         tally = Tally(ID, VERSION, table.table_id)
+        if table.copy_of or not table.whole:
+            results.append(tally.result(NOT_WHOLE if not table.whole else "la tabla es copia de otra del documento"))
+            continue
         for column in table.columns:
             if column.role == "pct" and column.percent_base and "ejec" in squash(column.header):
                 _judge(table, column, tally)
@@ -77,7 +82,7 @@ def _finding(table: Table, share: Share, tally: Tally) -> Finding:
         severity="info",
         place=place(table, cell),
         printed=cell.value,
-        expected=share.computed.quantize(share.unit, ROUND_HALF_UP),
+        expected=share.computed.quantize(min(share.unit, Decimal("0.01")), ROUND_HALF_UP),
         tolerance=HALF * share.unit,
         printed_text=cell.text,
         expected_text=None,

@@ -8,7 +8,8 @@ digit is off by one, the finding is information.
 Does not apply:
 1. to a column that no quotient explains;
 2. to a row where the part or the base is blank, zero at the base, or cannot be read;
-3. to a blank percentage.
+3. to a blank percentage;
+4. to a table of which a part may be missing, or whose rows were read together.
 
 Legitimate reasons to fail: a percentage taken over from another system at another date.
 
@@ -25,7 +26,8 @@ su último dígito; si la columna corta los porcentajes en vez de redondearlos, 
 No se aplica:
 1. a una columna que ningún cociente explica;
 2. a una fila donde la parte o la base está en blanco, es cero en la base o no se puede leer;
-3. a un porcentaje en blanco.
+3. a un porcentaje en blanco;
+4. a una tabla a la que puede faltarle una parte, o cuyas filas se leyeron juntas.
 
 Razones legítimas para fallar: un porcentaje tomado de otro sistema con otra fecha.
 
@@ -36,7 +38,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from rendicion_etl.checks.compare import HALF, Tally, amount, header_of, label_of, name_of, place, role_of
+from rendicion_etl.checks.compare import HALF, NOT_WHOLE, Tally, amount, header_of, label_of, name_of, place, role_of
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.normalize.model import Column, Document, Table
 from rendicion_etl.normalize.percentages import Share, shares
@@ -49,7 +51,9 @@ def run(document: Document) -> list[Result]:
     results = []
     for table in document.tables:
         tally = Tally(ID, VERSION, table.table_id)
-        for column in table.columns:
+        if not table.whole:
+            tally.skip(NOT_WHOLE)
+        for column in table.columns if table.whole else ():
             if column.percent_base:
                 _judge(table, column, tally)
             elif column.role == "pct":
@@ -74,7 +78,7 @@ def _judge(table: Table, column: Column, tally: Tally) -> None:
 def _finding(table: Table, column: Column, share: Share, tally: Tally) -> Finding:
     cell = share.cell
     assert cell.value is not None
-    expected = share.computed.quantize(share.unit, ROUND_HALF_UP)
+    expected = share.computed.quantize(min(share.unit, Decimal("0.01")), ROUND_HALF_UP)
     last_digit = abs(share.computed - cell.value) <= share.unit
     base_es = "del total de la tabla" if column.percent_base == "table_total" else "de su fila"
     base_en = "of the table's total" if column.percent_base == "table_total" else "of its row"

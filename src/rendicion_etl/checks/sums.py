@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from rendicion_etl.checks.compare import (
     HALF_CENT,
+    NOT_WHOLE,
     Tally,
     amount,
     figures,
@@ -25,7 +26,7 @@ from rendicion_etl.normalize.model import Cell, Row, Table
 def compare_sum(table: Table, row: Row, tally: Tally, severity: Severity) -> None:
     """Compare one total or subtotal with its parts in every column that can be added up."""
     if not table.whole:
-        tally.skip("puede faltar una parte de la tabla")
+        tally.skip(NOT_WHOLE)
         return
     if not row.parts_known or len(row.parts) < 1:
         tally.skip("no es seguro qué filas suma el total")

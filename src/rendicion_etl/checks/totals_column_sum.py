@@ -6,7 +6,7 @@ each figure stands for ± half a unit of its last digit and the intervals must m
 per row is reported as information ("redondeo").
 
 Does not apply:
-1. where a part of the table may be missing;
+1. where a part of the table may be missing, or rows were read together;
 2. where it is not certain which rows the total sums: neither a column that closes nor the table's form proves it;
 3. to a column without a printed total, or with a cell that cannot be read as a number;
 4. to a column with blank cells that does not close: what a blank stands for is not printed.
@@ -25,7 +25,7 @@ lo impreso está redondeado, cada cifra vale ± media unidad de su último dígi
 diferencia de hasta medio centavo por fila se informa como «redondeo».
 
 No se aplica:
-1. cuando puede faltar una parte de la tabla;
+1. cuando puede faltar una parte de la tabla, o hay filas que se leyeron juntas;
 2. cuando no es seguro qué filas suma el total: no lo prueba ninguna columna que cuadre ni la forma de la tabla;
 3. a una columna sin total impreso, o con una celda que no se puede leer como número;
 4. a una columna con celdas en blanco que no cuadra: no está impreso qué vale un blanco.

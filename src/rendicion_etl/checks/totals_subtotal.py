@@ -4,7 +4,7 @@ Applies to rows that sum a part of the table: those called subtotal, and group r
 (upper-case or bold names, shorter codes) where this way of grouping closes for most groups of the table.
 
 Does not apply:
-1. where a part of the table may be missing;
+1. where a part of the table may be missing, or rows were read together;
 2. where it is not certain which rows belong to the group;
 3. to a column without a printed subtotal, or with a cell that cannot be read as a number;
 4. to a column with blank cells that does not close.
@@ -21,7 +21,7 @@ sus partes (nombres en mayúsculas o negrita, códigos más cortos) cuando esa a
 grupos de la tabla.
 
 No se aplica:
-1. cuando puede faltar una parte de la tabla;
+1. cuando puede faltar una parte de la tabla, o hay filas que se leyeron juntas;
 2. cuando no es seguro qué filas pertenecen al grupo;
 3. a una columna sin subtotal impreso, o con una celda que no se puede leer como número;
 4. a una columna con celdas en blanco que no cuadra.

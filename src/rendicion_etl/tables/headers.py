@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-
 from rendicion_etl.tables.model import RawCell, RawTable
 from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric, squash
 

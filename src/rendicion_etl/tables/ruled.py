@@ -20,7 +20,7 @@ STRATEGIES = ("lines_strict", "lines")
 
 
 def read(pdf: Pdf, page: Page) -> list[RawTable]:
-    """The ruled tables of one page, top to bottom: those of the strategy that puts most figures in cells of their own."""
+    """The ruled tables of one page, top to bottom, by the strategy that puts most figures in cells of their own."""
     from tablers import find_tables
 
     handle = pdf.tablers.get_page(page.number - 1)

@@ -88,9 +88,10 @@ def runs_on(table: RawTable, lines: Sequence[Line], edge: float) -> bool:
     `lines` are that page's lines outside tables and furniture, `edge` the height (of its top or bottom line) to look
     at: then a part of the table was printed without rules, and not read.
     """
-    columns = {round(c.box.x1) for c in table.cells if looks_numeric(c.text)}
+    columns = {c.col: c.box for c in table.cells if looks_numeric(c.text)}
     figures = [n for n in lines if abs(n.box.top - edge) < 3 and looks_numeric(n.text) and not is_year(n.text)]
-    under = sum(any(-4 <= right - n.box.x1 <= 12 for right in columns) for n in figures)
+    centres = [(n.box.x0 + n.box.x1) / 2 for n in figures]
+    under = sum(any(box.x0 <= x <= box.x1 for x in centres) for box in columns.values())
     return bool(columns) and under >= min(2, len(columns))
 
 
