@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from printed import document, printed
-
 from rendicion_etl.checks import agreement_across_tables
 from rendicion_etl.checks.model import Finding, Result
 
@@ -23,7 +22,11 @@ TOTAL = "TOTAL | 63,000,000.00 | 19,600,925.75"
 
 
 def agreement(*tables: tuple[str, ...]) -> list[Result]:
-    captions = [("Cuadro", "por Grupo de Gasto"), ("Cuadro", "por Fuente de Financiamiento"), ("Cuadro", "por Programa")]
+    captions = [
+        ("Cuadro", "por Grupo de Gasto"),
+        ("Cuadro", "por Fuente de Financiamiento"),
+        ("Cuadro", "por Programa"),
+    ]
     raw = [printed(*rows, caption=caption[1:]) for rows, caption in zip(tables, captions, strict=False)]
     return agreement_across_tables.run(document(*raw))
 

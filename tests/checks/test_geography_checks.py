@@ -5,13 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from printed import document, printed
-
 from rendicion_etl.checks import geography_code_name, geography_region
 from rendicion_etl.checks.model import Result
 
 BY_PLACE = ("Ejecución por Ubicación Geográfica",)
 BY_REGION = ("Ejecución Presupuestaria por Región",)
-PLACES = ("Código | Departamento | Vigente", "101 | Guatemala | 1.00", "201 | El Progreso | 2.00", "1901 | Zacapa | 3.00")
+PLACES = (
+    "Código | Departamento | Vigente",
+    "101 | Guatemala | 1.00",
+    "201 | El Progreso | 2.00",
+    "1901 | Zacapa | 3.00",
+)
 
 
 def code_name(*rows: str) -> Result:
@@ -80,7 +84,12 @@ def test_a_region_that_lacks_a_department_is_left_out() -> None:
 
 
 def test_amounts_by_region_are_the_sums_of_their_departments() -> None:
-    rows = ("Región | Vigente", "Región I Metropolitana | 100.00", "Región II Norte | 200.00", "Región VIII Petén | 100.00")
+    rows = (
+        "Región | Vigente",
+        "Región I Metropolitana | 100.00",
+        "Región II Norte | 200.00",
+        "Región VIII Petén | 100.00",
+    )
     assert region(*rows).outcome == "pass"
     (finding,) = region(*(r.replace("200.00", "220.00") for r in rows)).findings
     assert (finding.printed, finding.expected) == (Decimal("220.00"), Decimal("200.00"))

@@ -5,6 +5,7 @@ Functions of the same form as in `contract`; these look across datasets, cell by
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -15,6 +16,10 @@ from rendicion_etl.checks.staged import Breach, Checked, Columns, Run, breaches_
 from rendicion_etl.normalize.model import PHASES
 
 CENT = Decimal("0.01")
+_AMOUNT = re.compile(r"\d[\d.,]*[.,]\d\d\b")
+_RUN_TOGETHER = re.compile(r"(?:\d[\d.,]*[.,]\d\d[\s)(Q-]+){3}\d")
+LAST_DIGIT = Decimal("1E-12")
+"""Of a decimal(38,12): expected value and difference are each rounded to it when they are stored."""
 
 
 def spans_apart(frame: Columns, run: Run) -> Checked:
@@ -109,16 +114,21 @@ def amounts_read(
 ) -> Checked:
     """The numeric columns of a document were understood.
 
-    A column is unread when more than `max_unread_cells` of its cells that show a digit have no value; a document
-    fails when more than `max_unread_columns` of its numeric columns are unread. Both are shares, as text ("0.5").
+    A column is unread when more than `max_unread_cells` of the figures that it shows stand in cells without a value;
+    a document fails when more than `max_unread_columns` of its numeric columns are unread. Both are shares, as text
+    ("0.5"). A column is numeric by its role, or because rows ran together in it: four amounts or more in one cell
+    are a column that was not divided into rows, whatever role its header and rows were given.
     """
     shown: Counter[tuple[str, str, int]] = Counter()
     unread: Counter[tuple[str, str, int]] = Counter()
     names = ("document_id", "table_id", "col", "text", "value", "row_role", "column_role")
     for document_id, table_id, col, text, value, row_role, role in frame.rows(*names):
-        if role in column_roles and row_role in row_roles and any(c.isdigit() for c in text or ""):
-            shown[(document_id, table_id, col)] += 1
-            unread[(document_id, table_id, col)] += value is None
+        together = _RUN_TOGETHER.search(text or "")
+        numeric = role in column_roles and row_role in row_roles and any(c.isdigit() for c in text or "")
+        if together or numeric:
+            n_figures = len(_AMOUNT.findall(text)) if together else 1
+            shown[(document_id, table_id, col)] += n_figures
+            unread[(document_id, table_id, col)] += n_figures if value is None else 0
     columns: dict[str, list[tuple[str, int]]] = defaultdict(list)
     lost: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for key, n in shown.items():
@@ -146,12 +156,13 @@ def findings_quote_cells(frame: Columns, run: Run) -> Checked:
     for (document_id, finding_id, *key, page, text), amount in zip(frame.rows(*names), amounts, strict=True):
         printed, expected, difference = amount
         added = None if printed is None or expected is None else printed - expected
+        adds_up = difference == added or (None not in (difference, added) and abs(difference - added) <= LAST_DIGIT)
         quoted = True
         if None not in key:
             cell = cells.get(tuple(key))
             quoted = cell is not None and page == cell[0] and text in (None, cell[1]) and printed in (None, cell[2])
         applied += 1
-        if not quoted or difference != added:
+        if not quoted or not adds_up:
             wrong.append((document_id, {"finding_id": finding_id, "printed": str(printed)}))
     reason_es = "Hay hallazgos que no citan su celda tal como fue leída, o cuya diferencia no cuadra."
     return Checked(applied, breaches_of(wrong, reason_es, "Findings that do not quote their cell."))

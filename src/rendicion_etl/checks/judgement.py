@@ -99,8 +99,11 @@ def _note(judgement: Judgement, document_id: str, check_id: str, results: list[R
 
 
 def place_key(finding: Finding) -> PlaceKey:
+    """Where a finding stands; one in prose belongs to no table and has no row or column."""
     place = finding.place
-    return (finding.check_id, place.table_id or None, place.row, place.col, place.page)
+    if not place.table_id:
+        return (finding.check_id, None, None, None, place.page)
+    return (finding.check_id, place.table_id, place.row, place.col, place.page)
 
 
 def _failure(document_id: str, finding: Finding) -> Failure:
