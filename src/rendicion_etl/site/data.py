@@ -1,0 +1,95 @@
+"""The curated datasets of one document, read back as plain rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rendicion_etl.errors import RendicionError
+from rendicion_etl.reading.page import Box
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Curated:
+    """What was published of one document; fields as in the contract, JSON fields parsed.
+
+    tables are in the order of the document; cells are grouped by table_id, in order of row and column.
+    """
+
+    document: Row
+    tables: list[Row]
+    cells: dict[str, list[Row]]
+    findings: list[Row]
+    check_results: list[Row]
+
+
+def load(curated: Path, document_id: str) -> Curated:
+    """Read a document's files under `curated`; raises RendicionError where there is none of that name."""
+    home = _partition(curated, document_id)
+    partition = dict(part.split("=", 1) for part in home.parts)
+    document = _rows(curated / "documents" / home / f"{document_id}.parquet")[0]
+    document["institution"] = None if partition["institution"] == "unknown" else partition["institution"]
+    document["fiscal_year"] = int(partition["fiscal_year"]) or None
+    tables, cells, findings, results = (
+        _rows(curated / dataset / home / f"{document_id}.parquet")
+        for dataset in ("tables", "cells", "findings", "check_results")
+    )
+    for finding in findings:
+        finding["related"] = _json(finding.get("related"), [])
+        finding["evidence"] = _json(finding.get("evidence"), {})
+    return Curated(
+        document=document,
+        tables=sorted(tables, key=lambda t: t["table_index"]),
+        cells=_by_table(cells),
+        findings=findings,
+        check_results=results,
+    )
+
+
+def box_of(place: Row) -> Box | None:
+    """The box of a cell, of a finding or of a related cell; None where it has no place on a page."""
+    sides: list[float | None] = place["box"] if "box" in place else [place[side] for side in Box._fields]
+    known = [float(side) for side in sides or () if side is not None]
+    return Box(*known) if len(known) == len(Box._fields) else None
+
+
+def _partition(curated: Path, document_id: str) -> Path:
+    """The `institution=.../fiscal_year=...` under which a document lies: the same one in every dataset."""
+    # The identifier becomes part of a path here and of another where the page is written.
+    found: list[Path] = []
+    if re.fullmatch(r"[a-z0-9][a-z0-9_-]*", document_id):
+        root = curated / "documents"
+        found = sorted(root.glob(f"institution=*/fiscal_year=*/{document_id}.parquet"))
+    if not found:
+        raise RendicionError(
+            document_id,
+            f"no hay ningún documento con ese nombre en {curated}",
+            "Ingiéralo primero, o consulte los nombres con: rendicion query 'select document_id from documents'.",
+        )
+    return found[0].parent.relative_to(root)
+
+
+def _rows(path: Path) -> list[Row]:
+    import pyarrow.parquet as pq
+
+    # One file, opened as such: the dataset reader would add columns made of the names of folders.
+    with pq.ParquetFile(path) as file:
+        rows: list[Row] = file.read().to_pylist()
+    return rows
+
+
+def _json(text: str | None, default: Any) -> Any:
+    return default if text is None else json.loads(text)
+
+
+def _by_table(cells: list[Row]) -> dict[str, list[Row]]:
+    out: dict[str, list[Row]] = defaultdict(list)
+    for cell in sorted(cells, key=lambda c: (c["row"], c["col"])):
+        out[cell["table_id"]].append(cell)
+    return dict(out)
