@@ -1,0 +1,197 @@
+"""Where each number of a table goes: to its budget line, or else to the indicators. Never to both, never nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from rendicion_etl.curated.field import LINE_ROLES, NUMERIC_TYPES
+from rendicion_etl.curated.values import clean, fit, percentage, times
+from rendicion_etl.normalize.model import PHASES, Cell, Column, Document, Row, Table
+
+_MONEY = re.compile(r"([A-Z]{3})(?:_(thousands|millions))?")
+_FACTOR = {None: 1, "thousands": 1_000, "millions": 1_000_000}
+# The sign of the quetzal at the start of an amount, and its name in a header (Decreto 17-2002, Ley Monetaria).
+_QUETZAL_SIGN = re.compile(r"\(?-?\s*(?:GTQ|Q)\b\.?|\(?-?\s*Q\.?(?=\d)")
+_QUETZAL_NAME = re.compile(r"\bquetzales\b", re.IGNORECASE)
+# Of several percentages the one whose numerator is the money spent is the execution.
+_SPENT = ("devengado", "pagado", "comprometido")
+
+
+@dataclass
+class Ledger:
+    """A table seen as budget lines.
+
+    slots: phase (or `pct`, the percentage of execution) -> its column; empty where the table shows no money by
+    phase. factor: whole currency units in one unit of the table.
+    """
+
+    table: Table
+    slots: dict[str, int] = field(init=False)
+    factor: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        money = _MONEY.fullmatch(self.table.unit or "")
+        self.factor = _FACTOR[money[2]] if money else 1
+        self.slots = {}
+        if self.table.unit in ("count", "percent"):
+            return
+        for column in self.table.columns:
+            # Where a phase is printed in two columns (two years side by side) only the first is the line's.
+            if column.role in PHASES:
+                self.slots.setdefault(column.role, column.col)
+        if self.slots and (execution := self._execution()):
+            self.slots["pct"] = execution.col
+
+    @cached_property
+    def currency(self) -> str | None:
+        """ISO code of the table's money; None where neither the unit nor the amounts name it."""
+        if money := _MONEY.fullmatch(self.table.unit or ""):
+            return money[1]
+        columns = {self.slots[phase] for phase in PHASES if phase in self.slots}
+        signed = any(_QUETZAL_SIGN.match(cell.text) for cell in self.table.cells if cell.col in columns)
+        return "GTQ" if signed else None
+
+    def takes(self, cell: Cell) -> bool:
+        """Is this number in the budget line of its row? A percentage in a column of money is not."""
+        for slot, col in self.slots.items():
+            if col == cell.col:
+                return slot == "pct" or cell.value_type != "percent"
+        return False
+
+    def amount(self, row: int, phase: str) -> Decimal | None:
+        """The amount of a phase in whole currency units; None where it is not printed."""
+        cell = self._number(row, phase)
+        return None if cell is None or cell.value is None else fit(times(cell.value, self.factor), 18, 2)
+
+    def percent(self, row: int) -> Decimal | None:
+        """The printed percentage of execution."""
+        cell = self._number(row, "pct")
+        return None if cell is None else fit(cell.value, 18, 8)
+
+    def computed(self, row: Row) -> Decimal | None:
+        """devengado / vigente * 100, of the row or of the table's total as the percentage column has it."""
+        part, base = self.amount(row.row, "devengado"), self.amount(row.row, "vigente")
+        column = self._columns.get(self.slots.get("pct", -1))
+        if column and column.percent_base == "table_total":
+            total = self._total(row)
+            base = None if total is None else self.amount(total.row, "vigente")
+        return None if part is None or base is None else percentage(part, base)
+
+    @cached_property
+    def _columns(self) -> dict[int, Column]:
+        return {column.col: column for column in self.table.columns}
+
+    @cached_property
+    def _rows(self) -> dict[int, Row]:
+        return {row.row: row for row in self.table.rows}
+
+    def _number(self, row: int, slot: str) -> Cell | None:
+        cell = self.table.cell(row, self.slots[slot]) if slot in self.slots else None
+        return cell if cell and is_number(cell) and self.takes(cell) else None
+
+    def _execution(self) -> Column | None:
+        """The column with the percentage of execution, or None."""
+        phase_of = {col: phase for phase, col in self.slots.items()}
+        ranked = []
+        for column in self.table.columns_of("pct"):
+            part = column.phase or "" if column.part is None else phase_of.get(column.part, "none")
+            # A percentage beside phases that says nothing of its numerator reads as execution, if none is known.
+            order = {**{phase: i for i, phase in enumerate(_SPENT)}, "": len(_SPENT)}
+            if column.half != "physical" and part in order:
+                ranked.append((order[part], column.col, column))
+        return min(ranked)[2] if ranked else None
+
+    def _total(self, row: Row) -> Row | None:
+        """The grand total that a row belongs to: at the top of its parents, or the only one of the table."""
+        seen = set()
+        while row.parent is not None and row.parent in self._rows and row.row not in seen:
+            seen.add(row.row)
+            row = self._rows[row.parent]
+        if row.role == "total":
+            return row
+        totals = [r for r in self.table.rows if r.role == "total"]
+        return totals[0] if len(totals) == 1 else None
+
+
+def is_number(cell: Cell) -> bool:
+    """Does the cell hold a number that measures something (no code, no date)?"""
+    return cell.value is not None and cell.value_type in NUMERIC_TYPES
+
+
+def budget_lines(document: Document, ledger: Ledger, partition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One record per detail, subtotal and total of a table that shows money by phase."""
+    if not ledger.slots:
+        return
+    table = ledger.table
+    for row in table.rows:
+        if row.role not in LINE_ROLES:
+            continue
+        yield {
+            **_where(document, table, row, partition),
+            "classification": table.kind,
+            "code": clean(row.code),
+            "label_printed": clean(row.label_printed),
+            "level": row.level,
+            "parent_row": row.parent,
+            **{phase: ledger.amount(row.row, phase) for phase in PHASES},
+            "currency": ledger.currency,
+            "pct_printed": ledger.percent(row.row),
+            "pct_computed": ledger.computed(row),
+        }
+
+
+def indicators(document: Document, ledger: Ledger, partition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One record per number in a line of the table that no budget line takes; codes and labels measure nothing."""
+    table = ledger.table
+    rows = {row.row: row for row in table.rows if row.role in LINE_ROLES}
+    columns = {column.col: column for column in table.columns}
+    for cell in table.cells:
+        row, column = rows.get(cell.row), columns.get(cell.col) or Column(cell.col, "other", "")
+        if row is None or column.role in ("code", "label"):
+            continue
+        value = fit(cell.value, 38, 12) if is_number(cell) and not ledger.takes(cell) else None
+        if value is None:
+            continue
+        yield {
+            **_where(document, table, row, partition),
+            "col": cell.col,
+            "page": cell.page,
+            "measure": clean(column.header) or column.role,
+            "unit": _unit(table, column, cell),
+            "value": value,
+        }
+
+
+def _unit(table: Table, column: Column, cell: Cell) -> str | None:
+    """What the number counts; None for an amount whose currency nothing names."""
+    if cell.value_type == "percent" or column.role == "pct":
+        return "percent"
+    if _QUETZAL_SIGN.match(cell.text):
+        return table.unit if _MONEY.fullmatch(table.unit or "") else "GTQ"
+    if cell.value_type == "count" or column.role == "count" or table.unit == "count":
+        return "count"
+    if _MONEY.fullmatch(table.unit or ""):
+        return table.unit
+    return "GTQ" if _QUETZAL_NAME.search(column.header) else None
+
+
+def _where(document: Document, table: Table, row: Row, partition: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "document_id": document.document_id,
+        "table_id": table.table_id,
+        "row": row.row,
+        "page": row.page,
+        **partition,
+        "period": document.period,
+        "label": clean(row.label),
+        "row_role": row.role,
+        "department_code": row.department_code,
+        "municipality_code": row.municipality_code,
+        "iso_3166_2": row.iso_3166_2,
+        "region_code": row.region_code,
+    }

@@ -1,0 +1,185 @@
+"""The answer to a query as a table for the terminal, CSV, JSON, Parquet or XLSX.
+
+Text from PDFs is untrusted: what a spreadsheet would run as a formula gets an apostrophe before it, and control
+characters reach no terminal. Decimals are written in full, never as binary floats.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rendicion_etl.curated.values import clean
+from rendicion_etl.errors import RendicionError
+
+if TYPE_CHECKING:
+    import duckdb
+
+Rows = Sequence[Sequence[Any]]
+
+FORMATS = ("table", "csv", "json", "parquet", "xlsx")
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_WIDEST = 60
+# A spreadsheet keeps 15 digits of a number, 32,767 characters of a text and this many rows.
+_XLSX_DIGITS, _XLSX_TEXT, _XLSX_ROWS = 15, 32_767, 1_048_576
+_READS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:from|pivot|unpivot|select|with)\b", re.IGNORECASE | re.DOTALL)
+
+
+def run_query(curated: Path | str, sql: str, fmt: str = "table") -> str | bytes:
+    """The answer to one SELECT over the curated datasets: text, or bytes for `parquet` and `xlsx`.
+
+    Raises RendicionError where the query is wrong, does more than read, or cannot be written in that format.
+    """
+    from rendicion_etl.curated.query import open_curated
+
+    if fmt not in FORMATS:
+        raise RendicionError(fmt, "no es un formato conocido", f"Use uno de: {', '.join(FORMATS)}.")
+    with open_curated(curated) as connection, _told_plainly():
+        only_reads(connection, sql)
+        if fmt == "parquet":
+            return _parquet(connection, sql)
+        answer = connection.execute(sql)
+        columns = [column[0] for column in answer.description]
+        return _WRITERS[fmt](columns, answer.fetchall())
+
+
+def only_reads(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Raise RendicionError unless `sql` is one statement that only reads; duckdb.Error where it is no SQL."""
+    import duckdb
+
+    statements = connection.extract_statements(sql)
+    # A PIVOT is several statements to DuckDB; so would be a COPY of one.
+    kinds = {duckdb.StatementType.SELECT, *([duckdb.StatementType.MULTI] if _READS.match(sql) else [])}
+    if len(statements) != 1 or statements[0].type not in kinds:
+        raise RendicionError("Consulta", "solo se admite una instrucción SELECT", "Los datos no se modifican así.")
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """What DuckDB refuses, in one line and with the way on."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise RendicionError(
+            "Consulta", reason, "Vea las vistas con SHOW TABLES y sus columnas con DESCRIBE."
+        ) from error
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet shows and never runs.
+
+    >>> harmless("=1+1"), harmless("Grupo 0")
+    ("'=1+1", 'Grupo 0')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def plain(value: Any) -> str:
+    """A value as text: nothing for null, decimals without zeros that say nothing, dates as ISO 8601."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return _decimal(value)
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, list | dict):
+        return _dumps(value)
+    return str(value)
+
+
+def _decimal(value: Decimal) -> str:
+    """In full: cents stay, the trailing zeros of finer columns go."""
+    text = format(value, "f")
+    exponent = value.as_tuple().exponent
+    return text.rstrip("0").rstrip(".") if isinstance(exponent, int) and exponent < -2 else text
+
+
+def _table(columns: Sequence[str], rows: Rows) -> str:
+    grid = [[_cut(clean(plain(value))) for value in row] for row in rows]
+    names = [_cut(clean(name)) for name in columns]
+    widths = [max(map(len, column)) for column in zip(names, *grid, strict=True)]
+    right = [any(isinstance(row[i], int | float | Decimal) for row in rows) for i in range(len(columns))]
+
+    def line(texts: Sequence[str]) -> str:
+        parts = (t.rjust(w) if r else t.ljust(w) for t, w, r in zip(texts, widths, right, strict=True))
+        return "  ".join(parts).rstrip()
+
+    return "\n".join([line(names), "  ".join("-" * width for width in widths), *map(line, grid)]) + "\n"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+
+
+def _csv(columns: Sequence[str], rows: Rows) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(map(harmless, columns))
+    writer.writerows([harmless(value) if isinstance(value, str) else plain(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _json(columns: Sequence[str], rows: Rows) -> str:
+    return _dumps([dict(zip(columns, row, strict=True)) for row in rows]) + "\n"
+
+
+def _dumps(value: Any) -> str:
+    """JSON with decimals as text: a program that reads numbers as floats must not change an amount."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=plain)
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, sql: str) -> bytes:
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    pq.write_table(connection.sql(sql).to_arrow_table(), out, compression="zstd", store_decimal_as_integer=True)
+    return out.getvalue()
+
+
+def _xlsx(columns: Sequence[str], rows: Rows) -> bytes:
+    try:
+        from openpyxl import Workbook  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise RendicionError("xlsx", "falta la biblioteca openpyxl", "Instálela con: pip install openpyxl.") from error
+    if len(rows) >= _XLSX_ROWS:
+        raise RendicionError("xlsx", f"son {len(rows)} filas y una hoja no admite tantas", "Use --format csv.")
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("consulta")
+    sheet.freeze_panes = "A2"
+    sheet.append([harmless(clean(name)) for name in columns])
+    for row in rows:
+        sheet.append([_xlsx_value(value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _xlsx_value(value: Any) -> Any:
+    """A value for a sheet; what it could not keep exactly as a number or a moment becomes text."""
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, int | Decimal) and len(Decimal(value).normalize().as_tuple().digits) <= _XLSX_DIGITS:
+        return value
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    return harmless(clean(plain(value), keep_lines=True))[:_XLSX_TEXT]
+
+
+_WRITERS: dict[str, Callable[[Sequence[str], Rows], str | bytes]] = {
+    "table": _table,
+    "csv": _csv,
+    "json": _json,
+    "xlsx": _xlsx,
+}

@@ -1,0 +1,143 @@
+"""The fields of what does not add up: amounts quoted in prose, findings, results of the checks, quarantine."""
+
+from __future__ import annotations
+
+from rendicion_etl.curated import field as f
+from rendicion_etl.curated.field import Dataset, Field
+from rendicion_etl.curated.fields_document import (
+    DOCUMENT,
+    FISCAL_YEAR,
+    INSTITUTION,
+    PARTITION,
+    PERIOD,
+    box,
+    col,
+    number,
+    page,
+    row,
+    table_id,
+)
+
+STATEMENTS = Dataset(
+    "statements",
+    "Afirmaciones",
+    "Statements",
+    "Un monto citado en la prosa del informe.",
+    "An amount quoted in the prose of the report.",
+    (
+        DOCUMENT,
+        page(),
+        Field("text", "string", "Oración impresa.", "Sentence as printed.", nullable=False),
+        Field("amount", "decimal(18,2)", "Monto, en unidades enteras.", "Amount in whole units.", "currency"),
+        Field("unit", "string", "Moneda del monto.", "Currency of the amount.", pattern=f.UNIT),
+        Field(
+            "concept",
+            "string",
+            "Momento presupuestario que la oración nombra.",
+            "Budget phase that the sentence names.",
+            enum=f.COLUMN_ROLES,
+        ),
+        *box("de la oración", "of the sentence"),
+        *PARTITION,
+    ),
+)
+
+
+def check(name: str, es: str, en: str, *enum: str) -> Field:
+    return Field(name, "string", es, en, enum=enum, nullable=False)
+
+
+def compared(name: str, es: str, en: str) -> Field:
+    return Field(name, "decimal(38,12)", es, en)
+
+
+def words(name: str, es: str, en: str, unit: str | None = None, *, nullable: bool = True) -> Field:
+    return Field(name, "string", es, en, unit, nullable=nullable)
+
+
+CHECK_ID = check("check_id", "Regla que se aplicó.", "Rule that was applied.")
+CHECK_VERSION = check("check_version", "Versión de la regla.", "Version of the rule.")
+
+FINDINGS = Dataset(
+    "findings",
+    "Hallazgos",
+    "Findings",
+    "Una contradicción del documento consigo mismo, en la celda que las demás desmienten.",
+    "A contradiction of the document with itself, at the cell that the others outvote.",
+    (
+        Field(
+            "finding_id",
+            "string",
+            "Identificador estable: del PDF, la regla y el lugar.",
+            "Stable identifier: of the PDF, the rule and the place.",
+            pattern="[0-9a-f]{16}",
+            nullable=False,
+            key=True,
+        ),
+        CHECK_ID,
+        CHECK_VERSION,
+        check("severity", "Gravedad.", "Severity.", *f.SEVERITIES),
+        check(
+            "confidence",
+            "`confirmed` si una segunda lectura independiente leyó lo mismo; si no, la duda es nuestra.",
+            "`confirmed` where a second, independent reading read the same; else the doubt is ours.",
+            *f.CONFIDENCES,
+        ),
+        DOCUMENT,
+        INSTITUTION,
+        FISCAL_YEAR,
+        PERIOD,
+        table_id(key=False, nullable=True),
+        words("table_number", "Número de la tabla como está impreso.", "Number of the table as printed."),
+        row(key=False, nullable=True),
+        col(key=False, nullable=True),
+        Field("column_role", "string", "Papel de la columna.", "Role of the column.", enum=f.COLUMN_ROLES),
+        page(),
+        *box("del lugar", "of the place"),
+        compared("printed", "Valor impreso.", "Printed value."),
+        compared("expected", "Valor que las demás cifras dan.", "Value that the other figures give."),
+        compared("difference", "Impreso menos esperado.", "Printed minus expected."),
+        compared("tolerance", "Diferencia que el redondeo explica.", "Difference that rounding explains."),
+        words("printed_text", "Texto de la celda señalada.", "Text of the cell accused."),
+        words("expected_text", "Texto esperado (nombres, regiones).", "Text expected (names, regions)."),
+        words("message_es", "Explicación en español.", "Explanation in Spanish.", nullable=False),
+        words("message_en", "Explicación en inglés.", "Explanation in English.", nullable=False),
+        words("hint_es", "Posible causa, en español.", "Possible cause, in Spanish."),
+        words("hint_en", "Posible causa, en inglés.", "Possible cause, in English."),
+        words(
+            "related",
+            "Celdas que entran en la comparación: tabla, fila, columna, página, caja, valor (texto decimal) y signo.",
+            "Cells that enter the comparison: table, row, column, page, box, value (decimal text) and sign.",
+            "JSON",
+            nullable=False,
+        ),
+        words("evidence", "Qué lecturas coincidieron.", "Which readings agreed.", "JSON", nullable=False),
+    ),
+)
+
+CHECK_RESULTS = Dataset(
+    "check_results",
+    "Resultados de las reglas",
+    "Check results",
+    "Qué dijo una regla de una tabla, o del documento entero (table_id vacío).",
+    "What a rule said of a table, or of the document as a whole (table_id null).",
+    (
+        DOCUMENT,
+        table_id(key=False, nullable=True),
+        CHECK_ID,
+        CHECK_VERSION,
+        check("outcome", "Resultado: cumple, no cumple o no se aplica.", "Pass, fail or not applicable.", *f.OUTCOMES),
+        words("reason", "Por qué no se aplica.", "Why it does not apply."),
+        number("n_applied", "Comparaciones hechas.", "Comparisons made."),
+        number("n_passed", "Comparaciones que cumplen.", "Comparisons that held."),
+        *PARTITION,
+    ),
+)
+
+QUARANTINE = (
+    words("file_name", "Nombre del archivo.", "Name of the file.", nullable=False),
+    Field("sha256", "string", "SHA-256 del archivo.", "SHA-256 of the file.", pattern=f.SHA256, nullable=False),
+    words("stage", "Etapa en que falló.", "Stage at which it failed.", nullable=False),
+    words("error", "Qué pasó.", "What happened.", nullable=False),
+    Field("at", "timestamp", "Cuándo (UTC).", "When (UTC).", nullable=False),
+)

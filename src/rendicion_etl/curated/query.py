@@ -1,0 +1,116 @@
+"""SQL over the curated datasets: a view for each, and `ejecucion`, in which what may be added up is added up once.
+
+The connection reads the folder it was opened on and nothing else: no other file, no network, no extension.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rendicion_etl.curated.ejecucion import ejecucion_sql
+from rendicion_etl.curated.field import Dataset
+from rendicion_etl.curated.schemas import DATASETS, EJECUCION, duckdb_type, schema_id
+from rendicion_etl.curated.writer import PENDING, pending_folders, recover
+
+if TYPE_CHECKING:
+    import duckdb
+
+_LAYOUT = "institution=*/fiscal_year=*/*.parquet"
+
+
+def open_curated(curated: Path | str) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with a view per dataset and the view `ejecucion`, over committed documents only.
+
+    Documents published later appear in it, unless a dataset had no file at all when it was opened. An empty or
+    missing folder gives empty views. Amounts are DECIMAL: fetch rows or an Arrow table, not `.df()`, to keep them so.
+    """
+    import duckdb
+
+    root = Path(curated).absolute()
+    with suppress(OSError):  # a reader who may not write reads what is pending from where it lies
+        recover(root)
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET temp_directory = ''")
+    same_columns = _same_columns(connection, root)
+    for dataset in DATASETS.values():
+        connection.execute(f"CREATE VIEW {dataset.name} AS {_dataset_sql(root, dataset, same_columns)}")
+        _comment(connection, dataset)
+    connection.execute(f"CREATE VIEW ejecucion AS {ejecucion_sql()}")
+    _comment(connection, EJECUCION)
+    # A glob is compared with the allowed folders as it is written, escapes and all.
+    allowed = ", ".join(dict.fromkeys((_quoted(str(root)), _quoted(_literal(str(root))))))
+    connection.execute(f"SET allowed_directories = [{allowed}]")
+    connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+    return connection
+
+
+def _same_columns(connection: duckdb.DuckDBPyConnection, root: Path) -> bool:
+    """Do all files have the columns of the field table? Then DuckDB need not open each of them to learn that."""
+    patterns, _ = _sources(root, "documents")
+    if not patterns:
+        return True
+    same = "decode(key) = 'schema_id' AND decode(value) = ?"
+    sql = f"""SELECT count(DISTINCT file_name) = count(DISTINCT file_name) FILTER (WHERE {same})
+        FROM parquet_kv_metadata([{", ".join(map(_quoted, patterns))}])"""
+    row = connection.execute(sql, [schema_id()]).fetchone()
+    return bool(row and row[0])
+
+
+def _dataset_sql(root: Path, dataset: Dataset, same_columns: bool) -> str:
+    """The rows of a dataset whose document is committed, columns in the order of the field table."""
+    typed = ", ".join(f"NULL::{duckdb_type(field)} AS {field.name}" for field in dataset.fields)
+    # Gives every column its type, in an empty folder and over files older than the column.
+    rows = f"SELECT {typed} WHERE false"
+    patterns, replaced = _sources(root, dataset.name)
+    if patterns:
+        rows += f""" UNION ALL BY NAME SELECT * EXCLUDE (filename) FROM read_parquet(
+            [{", ".join(map(_quoted, patterns))}], union_by_name = {not same_columns}, filename = true,
+            hive_partitioning = true, hive_types = {{'institution': VARCHAR, 'fiscal_year': SMALLINT}})"""
+        if replaced:
+            rows += f" WHERE filename NOT IN ({', '.join(map(_quoted, replaced))})"
+    listed = ", ".join(field.name for field in dataset.fields)
+    committed = "" if dataset.name == "documents" else "WHERE document_id IN (SELECT document_id FROM documents)"
+    return f"SELECT {listed} FROM ({rows}) {committed}"
+
+
+def _sources(root: Path, dataset: str) -> tuple[list[str], list[str]]:
+    """The globs that find the files of a dataset, and the files among them that no longer count.
+
+    A publication that was cut short (see `writer`) and could not be finished counts as done: what is still pending
+    is read from where it lies, and every other file of that document but the one already in place is left out.
+    """
+    patterns, replaced = [], []
+    if next((root / dataset).glob(_LAYOUT), None):
+        patterns.append(f"{_literal(str(root / dataset))}/{_LAYOUT}")
+    for folder in pending_folders(root):
+        waiting = next((folder / dataset).glob(_LAYOUT), None)
+        homes = {path.relative_to(folder) for path in (folder / dataset).glob("institution=*/fiscal_year=*")}
+        if waiting:
+            patterns.append(f"{_literal(str(root / PENDING / folder.name / dataset))}/{_LAYOUT}")
+        replaced += [
+            str(path)
+            for path in (root / dataset).glob(f"institution=*/fiscal_year=*/{folder.name}.parquet")
+            if homes and (waiting or path.parent.relative_to(root) not in homes)
+        ]
+    return patterns, replaced
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
+    """Describe a view and its columns in both languages, where `duckdb_views()` and `duckdb_columns()` show it."""
+    connection.execute(f"COMMENT ON VIEW {dataset.name} IS {_quoted(f'{dataset.es} / {dataset.en}')}")
+    for field in dataset.fields:
+        text = _quoted(f"{field.es} / {field.en}")
+        connection.execute(f"COMMENT ON COLUMN {dataset.name}.{field.name} IS {text}")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _literal(path: str) -> str:
+    """A path as a glob that matches only itself."""
+    return re.sub(r"([\[*?])", r"[\1]", path)

@@ -1,0 +1,109 @@
+"""The one field table of all datasets, and the schemas made from it. Standard library only until Arrow is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from rendicion_etl.curated import fields_budget as budget
+from rendicion_etl.curated import fields_document as read
+from rendicion_etl.curated import fields_findings as judged
+from rendicion_etl.curated.field import Dataset, Field
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "DATASETS",
+    "EJECUCION",
+    "QUARANTINE",
+    "Dataset",
+    "Field",
+    "arrow_schema",
+    "columns",
+    "duckdb_type",
+    "names",
+    "schema_id",
+]
+
+DATASETS: dict[str, Dataset] = {
+    dataset.name: dataset
+    for dataset in (
+        read.DOCUMENTS,
+        read.TABLES,
+        read.CELLS,
+        budget.BUDGET_EXECUTION,
+        budget.INDICATORS,
+        judged.STATEMENTS,
+        judged.FINDINGS,
+        judged.CHECK_RESULTS,
+    )
+}
+"""The datasets of the contract by name, `documents` first."""
+
+EJECUCION = budget.EJECUCION
+"""The view of what may be added up."""
+
+QUARANTINE = judged.QUARANTINE
+"""The fields of a quarantine record."""
+
+_ARROW = {"string": "string", "int8": "int8", "int16": "int16", "int32": "int32", "double": "float64", "date": "date32"}
+_DUCKDB = {
+    "string": "VARCHAR",
+    "int8": "TINYINT",
+    "int16": "SMALLINT",
+    "int32": "INTEGER",
+    "double": "DOUBLE",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP WITH TIME ZONE",
+}
+
+
+def names(dataset: str) -> tuple[str, ...]:
+    """The fields of a record of a dataset, in order, those of the partition among them."""
+    return tuple(field.name for field in DATASETS[dataset].fields)
+
+
+def columns(dataset: str) -> tuple[Field, ...]:
+    """The fields that stand in the file: all but `institution` and `fiscal_year`, which its path says."""
+    return tuple(field for field in DATASETS[dataset].fields if not field.partition)
+
+
+def arrow_schema(dataset: str) -> pa.Schema:
+    """The Arrow schema of a dataset's files."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [pa.field(field.name, _arrow_type(field.type), nullable=field.nullable) for field in columns(dataset)]
+    )
+
+
+def _arrow_type(name: str) -> pa.DataType:
+    import pyarrow as pa
+
+    if name == "timestamp":
+        return pa.timestamp("us", tz="UTC")
+    if name.startswith("decimal("):
+        return pa.decimal128(*decimal_size(name))
+    return getattr(pa, _ARROW[name])()
+
+
+def schema_id() -> str:
+    """A short hash of all names and types: files that carry the same one have the same columns."""
+    told = [(dataset.name, [(f.name, f.type) for f in columns(dataset.name)]) for dataset in DATASETS.values()]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:8]
+
+
+def decimal_size(name: str) -> tuple[int, int]:
+    """Precision and scale of `decimal(p,s)`.
+
+    >>> decimal_size("decimal(38,12)")
+    (38, 12)
+    """
+    precision, scale = name.removeprefix("decimal(").removesuffix(")").split(",")
+    return int(precision), int(scale)
+
+
+def duckdb_type(field: Field) -> str:
+    """The SQL type of a field."""
+    return _DUCKDB.get(field.type, field.type.upper())
