@@ -25,13 +25,15 @@ def read(pdf: Pdf, page: Page) -> list[RawTable]:
 
     handle = pdf.tablers.get_page(page.number - 1)
     best: list[RawTable] = []
+    seen: set[frozenset[Box]] = set()
     for strategy in STRATEGIES:
         found = find_tables(handle, extract_text=False, horizontal_strategy=strategy, vertical_strategy=strategy)
-        tables = [
-            t
-            for f in found
-            if (t := table_from_boxes([Box(*c.bbox) for c in f.cells], page.number, page.chars, NAME)) is not None
-        ]
+        grids = [[Box(*c.bbox) for c in table.cells] for table in found]
+        geometry = frozenset(box for grid in grids for box in grid)
+        if geometry in seen:
+            continue
+        seen.add(geometry)
+        tables = [t for grid in grids if (t := table_from_boxes(grid, page.number, page.chars, NAME)) is not None]
         if not best or _figures(tables) > _figures(best):
             best = tables
     return sorted(best, key=lambda t: (t.regions[0].box.top, t.regions[0].box.x0))

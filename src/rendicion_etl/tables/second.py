@@ -15,7 +15,6 @@ from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.shape import squash
 
 NAME = "pdfplumber"
-MARGIN = 3.0  # points around a region, so that its outer rules are seen
 COVERS = 0.9  # of the region's area must be cells for its rulings to be trusted
 
 
@@ -43,48 +42,59 @@ class RegionReading:
     around: list[Word] = field(default_factory=list)
 
 
+class _PageReading:
+    """One page as pdfminer has it: parsed once, however many regions are asked for."""
+
+    def __init__(self, handle: Any) -> None:
+        self.words = [Word(w["text"], Box(w["x0"], w["top"], w["x1"], w["bottom"])) for w in handle.extract_words()]
+        self._tables = [(Box(*t.bbox), t) for t in handle.find_tables()]
+        self._read: dict[int, tuple[list[Word], list[tuple[str, ...]]]] = {}
+        self._handle = handle
+
+    def ruled(self, box: Box) -> tuple[list[Word], list[tuple[str, ...]]] | None:
+        """Cells and rows of the table whose cells cover `box`; None where rulings do not segment it."""
+        k = max(range(len(self._tables)), key=lambda n: self._tables[n][0].overlap(box), default=None)
+        if k is None:
+            return None
+        table = self._tables[k][1]
+        if sum(Box(*cell).overlap(box) for cell in table.cells) < COVERS * box.width * box.height:
+            return None
+        if k not in self._read:
+            self._read[k] = _ruled(table)
+        return self._read[k]
+
+    def close(self) -> None:
+        self._handle.close()
+
+
 class SecondReading:
     """Reads regions of one document; pages are parsed once and freed by `close`."""
 
     def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf
-        self._pages: dict[int, Any] = {}
+        self._pages: dict[int, _PageReading] = {}
 
     def region(self, page: int, box: Box, reach: float) -> RegionReading | None:
-        """Read `box` of a page; `around` reaches that many points beyond it. None where pdfminer cannot."""
+        """Read `box` of a page; `around` reaches that many points above and below. None where pdfminer cannot."""
         try:
-            handle = self._pages.get(page) or self._pages.setdefault(page, self._pdf.plumber.pages[page - 1])
-            words = _words(handle, box, reach)
-            tables = handle.crop(_clip(box, MARGIN, handle), strict=False).find_tables()
+            if page not in self._pages:
+                self._pages[page] = _PageReading(self._pdf.plumber.pages[page - 1])
+            ruled = self._pages[page].ruled(box)
         except Exception:  # pdfminer fails in many ways on damaged files; a reading that fails confirms nothing
             return None
+        near = box._replace(top=box.top - reach, bottom=box.bottom + reach)
+        words = [w for w in self._pages[page].words if _holds(near, w.box)]
         inside = [w for w in words if _holds(box, w.box)]
         around = [w for w in words if not _holds(box, w.box)]
-        table = max(tables, key=lambda t: Box(*t.bbox).overlap(box), default=None)
-        if table is not None and sum(Box(*c).overlap(box) for c in table.cells) >= COVERS * box.width * box.height:
-            cells, rows = _ruled(table)
-            return RegionReading(True, cells, rows, inside, around)
-        return RegionReading(False, inside, _lines(inside), inside, around)
+        if ruled is None:
+            return RegionReading(False, inside, _lines(inside), inside, around)
+        cells = [c for c in ruled[0] if _holds(box, c.box)]
+        return RegionReading(True, cells, ruled[1], inside, around)
 
     def close(self) -> None:
-        for handle in self._pages.values():
-            handle.close()
+        for page in self._pages.values():
+            page.close()
         self._pages.clear()
-
-
-def _clip(box: Box, margin: float, handle: Any) -> tuple[float, float, float, float]:
-    x0, top, x1, bottom = handle.bbox
-    return (
-        max(box.x0 - margin, x0),
-        max(box.top - margin, top),
-        min(box.x1 + margin, x1),
-        min(box.bottom + margin, bottom),
-    )
-
-
-def _words(handle: Any, box: Box, reach: float) -> list[Word]:
-    near = handle.crop(_clip(Box(box.x0, box.top - reach, box.x1, box.bottom + reach), 0, handle), strict=False)
-    return [Word(w["text"], Box(w["x0"], w["top"], w["x1"], w["bottom"])) for w in near.extract_words()]
 
 
 def _holds(box: Box, inner: Box) -> bool:
