@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import json
 import os
 import platform
@@ -75,7 +76,7 @@ def stages(pdf: Path, repeat: int) -> dict[str, float]:
             stored = Stored("0" * 64, pdf, pdf.name, None, dt.datetime.now(dt.UTC))
             stage(records_of(document, results, stored, "bench"), Path(folder))
             clock.append(time.process_time())
-            spent = [1000 * (b - a) / handle.n_pages for a, b in zip(clock, clock[1:], strict=False)]
+            spent = [1000 * (b - a) / handle.n_pages for a, b in itertools.pairwise(clock)]
         runs.append(dict(zip(("read", "normalise", "check", "confirm", "write"), spent, strict=True)))
     return {name: statistics.median(run[name] for run in runs[1:]) for name in runs[0]}
 
@@ -115,7 +116,8 @@ def main() -> int:
     given = parser.parse_args()
     found = measure(given.pdf.resolve(), given.repeat, not given.no_flow)
     own = {k: v for k, v in found["stages"].items() if k != "confirm"}
-    print(f"{given.pdf.name}, Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    load = os.getloadavg()[0]
+    print(f"{given.pdf.name}, Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}")
     for name, value in [(k, v) for k, v in found.items() if k != "stages"]:
         print(f"  {name:<24}{value:>9.2f} s     aim {AIMS[name]:g} s")
     for name, value in found["stages"].items():

@@ -73,7 +73,9 @@ def test_the_totals_of_red_against_their_rows(findings: list[Finding]) -> None:
         (Decimal("43165721.35"), Decimal("42965421.35")),
         (Decimal(540), Decimal(560)),
     }
-    assert [f for f in findings if f.check_id == "totals.column_sum" and table_of(f) != RED and f.severity != "info"] == []
+    assert [
+        f for f in findings if f.check_id == "totals.column_sum" and table_of(f) != RED and f.severity != "info"
+    ] == []
 
 
 def test_the_physical_saldo_and_percentage_of_red(findings: list[Finding]) -> None:

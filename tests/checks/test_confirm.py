@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pdfs import Ruled, write_pdf
 
+from pdfs import Ruled, write_pdf
 from rendicion_etl.checks import registry
 from rendicion_etl.checks.confirm import confirm
 from rendicion_etl.checks.model import Finding

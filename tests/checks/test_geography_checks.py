@@ -97,3 +97,30 @@ def test_amounts_by_region_are_the_sums_of_their_departments() -> None:
 
 def test_does_not_apply_to_a_table_without_regions() -> None:
     assert region("Grupo | Vigente", "Grupo 0 | 5.00").outcome == "not_applicable"
+
+
+BESIDE = (
+    "Región | Departamento | Vigente",
+    "Región I Metropolitana | Guatemala | 1.00",
+    "Región II Norte | Baja Verapaz | 2.00",
+    "Región II Norte | Alta Verapaz | 3.00",
+    "Región III Nororiente | Zacapa | 4.00",
+)
+
+
+def beside(*rows: str) -> Result:
+    return geography_region.run(document(printed(*rows, caption=BY_PLACE)))[0]
+
+
+def test_the_region_printed_beside_a_department_is_its_own() -> None:
+    assert (beside(*BESIDE).outcome, beside(*BESIDE).n_applied) == ("pass", 4)
+
+
+def test_a_department_in_a_region_that_is_not_its_own_is_accused() -> None:
+    (finding,) = beside(*BESIDE, "Región IV Suroriente | Chiquimula | 5.00").findings
+    assert (finding.printed_text, finding.expected_text) == ("Región IV Suroriente", "Región III Nororiente")
+
+
+def test_regions_of_the_institutions_own_making_accuse_nobody() -> None:
+    own = ("Región | Departamento | Vigente", "Región Norte | Guatemala | 1.00", "Región Central | Petén | 2.00")
+    assert beside(*own, "Región Nororiente | Zacapa | 2.00").findings == []

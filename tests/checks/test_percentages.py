@@ -70,7 +70,12 @@ def test_does_not_apply_without_percentages_or_with_a_base_of_zero() -> None:
 def test_execution_that_is_a_share_of_the_total_is_pointed_out_once() -> None:
     result = base(HEADER, *BY_TOTAL, "TOTAL | 1,000.00 | 500.00 | 50%")
     (finding,) = result.findings
-    assert (result.outcome, finding.severity, finding.place.row, finding.expected) == ("fail", "info", 3, Decimal("70.00"))
+    assert (result.outcome, finding.severity, finding.place.row, finding.expected) == (
+        "fail",
+        "info",
+        3,
+        Decimal("70.00"),
+    )
 
 
 def test_a_copy_is_not_pointed_out_again() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from printed import table
-
 from rendicion_etl.catalogs import vocabulary
 from rendicion_etl.normalize.model import PHASES
 from rendicion_etl.normalize.text import squash
@@ -15,7 +14,8 @@ def roles(*rows: str, **kwargs: object) -> list[str]:
 
 def test_header_words_give_the_phases() -> None:
     assert roles(
-        "Código | Programa | Presupuesto Inicial | Modificaciones | Presupuesto Vigente | Presupuesto Ejecutado | % Ejec. | Saldo por devengar",
+        "Código | Programa | Presupuesto Inicial | Modificaciones | Presupuesto Vigente | Presupuesto Ejecutado"
+        " | % Ejec. | Saldo por devengar",
         "01 | Actividades Centrales | 10.00 | (1.00) | 9.00 | 3.00 | 33.33 | 6.00",
         "11 | Capital Humano | 20.00 | 1.00 | 21.00 | 7.00 | 33.33 | 14.00",
     ) == ["code", "label", "asignado", "modificaciones", "vigente", "devengado", "pct", "saldo"]

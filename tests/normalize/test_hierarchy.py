@@ -30,7 +30,16 @@ def test_a_total_of_subtotals_sums_only_its_children() -> None:
         "| TOTAL | 18.00 | 7.00",
     )
     assert parts(t) == {1: ((2, 3), True), 4: ((5, 6), True), 7: ((1, 4), True)}
-    assert [r.role for r in t.rows] == ["header", "subtotal", "detail", "detail", "subtotal", "detail", "detail", "total"]
+    assert [r.role for r in t.rows] == [
+        "header",
+        "subtotal",
+        "detail",
+        "detail",
+        "subtotal",
+        "detail",
+        "detail",
+        "total",
+    ]
     assert [r.level for r in t.rows[1:]] == [1, 2, 2, 1, 2, 2, 0]
 
 
@@ -50,7 +59,9 @@ def test_subtotals_after_their_parts_and_a_total_of_a_total() -> None:
 
 
 def test_groups_that_do_not_close_are_no_groups() -> None:
-    t = table(HEADER, "1 | ALFA | 90.00 | 1.00", "2 | Beta | 6.00 | 2.00", "3 | GAMA | 7.00 | 9.00", "4 | Delta | 1.00 | 3.00")
+    t = table(
+        HEADER, "1 | ALFA | 90.00 | 1.00", "2 | Beta | 6.00 | 2.00", "3 | GAMA | 7.00 | 9.00", "4 | Delta | 1.00 | 3.00"
+    )
     assert {r.role for r in t.rows[1:]} == {"detail"}
 
 

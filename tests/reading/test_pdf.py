@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pdfs import Ruled, write_pdf
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+from pdfs import Ruled, write_pdf
 from rendicion_etl.errors import UnreadableDocument
 from rendicion_etl.reading.page import Box
 from rendicion_etl.reading.pdf import open_pdf

@@ -163,3 +163,13 @@ def test_a_header_printed_again_further_down_is_header(tmp_path: Path) -> None:
     rows = [["Concepto", "Vigente"], ["1", "Q 10.00"], ["Concepto", "Vigente"], ["2", "Q 10.00"]]
     (table,) = read(write_pdf(tmp_path / "a.pdf", Ruled(rows)))
     assert sorted(table.header_rows) == [0, 2]
+
+
+def test_a_word_that_overflows_its_cell_stays_whole(tmp_path: Path) -> None:
+    rows = [
+        ["Programa", "Vigente"],
+        ["PARTIDAS NO ASIGNABLES A PROGRAMAS", "Q 41,791,591.00"],
+        ["TOTAL", "Q 41,791,591.00"],
+    ]
+    (table,) = read(write_pdf(tmp_path / "a.pdf", Ruled(rows, widths=[165, 110])))
+    assert texts(table) == rows

@@ -5,6 +5,9 @@ with the sum of its departments in the same document's table by department: amou
 percentages recomputed from the departments' vigente and devengado where at least one region of the table agrees to
 the printed digits.
 
+Where a table prints the region beside each department, it must be that department's; this is judged where most of its
+rows are right.
+
 Does not apply:
 1. to a table that lists no regions (fewer than three rows name one);
 2. to a region whose number or name cannot be resolved;
@@ -24,6 +27,9 @@ comparan con la suma de sus departamentos en la tabla departamental del mismo do
 las regiones concuerda; los porcentajes de ejecución, recalculados con el vigente y el devengado de los departamentos,
 si al menos una región concuerda con los dígitos impresos.
 
+Si una tabla imprime la región junto a cada departamento, debe ser la suya; se juzga cuando la mayoría de sus filas son
+correctas.
+
 No se aplica:
 1. a una tabla que no enumera regiones (menos de tres filas nombran una);
 2. a una región cuyo número o nombre no se puede resolver;
@@ -40,11 +46,11 @@ Ejemplo: la región 7 se llama Nororiente, nombre de la región III; la 7 es Nor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from rendicion_etl.checks.compare import Tally, amount, half_unit, header_of, label_of, name_of, place, role_of
+from rendicion_etl.checks.compare import Tally, amount, header_of, label_of, name_of, place, role_of
 from rendicion_etl.checks.model import Finding, Result
+from rendicion_etl.checks.regions import Pair, Region, department_table, executions, regions_of, sums
 from rendicion_etl.normalize import places
 from rendicion_etl.normalize.model import PHASES, Cell, Column, Document, Row, Table
 
@@ -53,53 +59,19 @@ FEWEST_REGIONS = 3
 MOST = Decimal("0.6")
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A row of a table by region: what its number and its name say, as Roman codes."""
-
-    row: Row
-    name: Cell
-    code: Cell | None
-    by_number: str | None
-    by_name: str | None
-
-    @property
-    def meant(self) -> str | None:
-        """The number says which region is meant; without a number, the name."""
-        return self.by_number or self.by_name
-
-
 def run(document: Document) -> list[Result]:
     """One result per table."""
     results = []
     for table in document.tables:
         tally = Tally(ID, VERSION, table.table_id)
-        regions = _regions(table)
+        _compare_departments(table, tally)
+        regions = regions_of(table)
         if len(regions) >= FEWEST_REGIONS:
             for region in regions:
                 _compare_names(table, region, tally)
             _compare_figures(document, table, regions, tally)
         results.append(tally.result("la tabla no enumera regiones"))
     return results
-
-
-def _regions(table: Table) -> list[Region]:
-    label_col = next((c.col for c in table.columns if c.role == "label"), None)
-    code_col = next((c.col for c in table.columns if c.role == "code"), None)
-    if label_col is None or table.kind not in ("region", "ubicacion_geografica", "other"):
-        return []
-    out = []
-    for row in (r for r in table.rows if r.role == "detail"):
-        name, code = table.cell(row.row, label_col), None
-        if name is None:
-            continue
-        by_number, by_name = places.region_parts(name.text)
-        if code_col is not None and (code := table.cell(row.row, code_col)) is not None:
-            found = places.from_code(code.text, "region")
-            by_number = by_number or (found.region_code if found else None)
-        if by_name:
-            out.append(Region(row, name, code, by_number, by_name))
-    return out
 
 
 # ---------------------------------------------------------------- number and name
@@ -135,35 +107,63 @@ def _compare_names(table: Table, region: Region, tally: Tally) -> None:
         )
 
 
+def _compare_departments(table: Table, tally: Tally) -> None:
+    """In a table that prints the region beside each department: is it that department's?"""
+    rows = [r for r in table.rows if r.role == "detail" and r.department_code and not r.municipality_code]
+    for column in table.columns:
+        said = [(r, c, _said(c.text)) for r in rows if (c := table.cell(r.row, column.col)) and c.value_type != "empty"]
+        told = [(r, c, code) for r, c, code in said if code]
+        right = sum(places.region_of(r.department_code or "") == code for r, _, code in told)
+        if right < FEWEST_REGIONS or right < MOST * len(told):
+            continue
+        for row, cell, code in told:
+            if places.region_of(row.department_code or "") == code:
+                tally.ok()
+            else:
+                tally.fail(_department_finding(table, row, cell, code))
+
+
+def _said(text: str) -> str | None:
+    """The region that a text names, by number and name alike; None where it names none, or two."""
+    number, name = places.region_parts(text)
+    return name if number in (None, name) else None
+
+
+def _department_finding(table: Table, row: Row, cell: Cell, code: str) -> Finding:
+    right = places.region_of(row.department_code or "") or ""
+    department = places.department_name(row.department_code or "")
+    expected = f"Región {right} {places.region_name(right)}"
+    own = next((c for c in table.cells if c.row == row.row and c.text == row.label_printed), None)
+    return Finding(
+        check_id=ID,
+        check_version=VERSION,
+        severity="warning",
+        place=place(table, cell),
+        printed=None,
+        expected=None,
+        tolerance=None,
+        printed_text=cell.text,
+        expected_text=expected,
+        message_es=f"{name_of(table)}: {department} es de la {expected}, pero está en «{cell.text}» ({code}).",
+        message_en=f"{name_of(table)}: {department} belongs to {expected}, but stands in “{cell.text}” ({code}).",
+        related=(place(table, own),) if own else (),
+        column_role=role_of(table, cell),
+    )
+
+
 # ---------------------------------------------------------------- figures
 def _compare_figures(document: Document, table: Table, regions: Sequence[Region], tally: Tally) -> None:
-    base = [t for t in document.tables if t.kind == "ubicacion_geografica" and t is not table and not t.copy_of]
-    if len(base) != 1 or not base[0].whole or not table.whole:
+    departments = department_table(document, table)
+    if departments is None or not table.whole:
         tally.skip("no hay exactamente una tabla departamental completa con qué comparar")
         return
-    departments = base[0]
     for column in table.columns:
         if column.role in PHASES:
             other = [c for c in departments.columns if c.role == column.role]
             if len(other) == 1 and table.unit == departments.unit:
-                _compare_column(table, column, _sums(table, departments, regions, column, other[0]), MOST, tally)
+                _compare_column(table, column, sums(table, departments, regions, column, other[0]), MOST, tally)
         elif column.role == "pct":
-            _compare_column(table, column, _executions(table, departments, regions, column), Decimal(0), tally)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A region's printed figure and what its departments give."""
-
-    cell: Cell
-    expected: Decimal
-    slack: Decimal
-    departments: Table
-    addends: tuple[Cell, ...]
-
-    @property
-    def agrees(self) -> bool:
-        return self.cell.value is not None and abs(self.cell.value - self.expected) <= self.slack
+            _compare_column(table, column, executions(table, departments, regions, column), Decimal(0), tally)
 
 
 def _compare_column(table: Table, column: Column, pairs: list[Pair], most: Decimal, tally: Tally) -> None:
@@ -176,58 +176,6 @@ def _compare_column(table: Table, column: Column, pairs: list[Pair], most: Decim
             tally.ok()
         else:
             tally.fail(_finding(table, pair))
-
-
-def _sums(table: Table, departments: Table, regions: Sequence[Region], column: Column, other: Column) -> list[Pair]:
-    out = []
-    for region in regions:
-        cells = _cells_of(departments, region.meant, other.col)
-        cell = _own_cell(table, region, column)
-        if cell is None or cells is None:
-            continue
-        expected = sum((c.value for c in cells if c.value is not None), Decimal(0))
-        slack = sum((half_unit(departments, c) for c in [cell, *cells]), Decimal(0))
-        out.append(Pair(cell, expected, slack, departments, tuple(cells)))
-    return out
-
-
-def _executions(table: Table, departments: Table, regions: Sequence[Region], column: Column) -> list[Pair]:
-    phases = {c.role: c.col for c in departments.columns if c.role in ("vigente", "devengado")}
-    if len(phases) < 2 or any(c.role in PHASES for c in table.columns) or column.percent_base == "table_total":
-        return []  # a table with money of its own is judged by that money
-    out = []
-    for region in regions:
-        base = _cells_of(departments, region.meant, phases["vigente"])
-        part = _cells_of(departments, region.meant, phases["devengado"])
-        cell = _own_cell(table, region, column)
-        if cell is None or not base or not part:
-            continue
-        total = sum((c.value for c in base if c.value is not None), Decimal(0))
-        spent = sum((c.value for c in part if c.value is not None), Decimal(0))
-        if total:
-            unit = Decimal(1).scaleb(-cell.decimals)
-            out.append(Pair(cell, spent / total * 100, unit / 2, departments, (*part, *base)))
-    return out
-
-
-def _own_cell(table: Table, region: Region, column: Column) -> Cell | None:
-    cell = table.cell(region.row.row, column.col)
-    return cell if cell and cell.value is not None else None
-
-
-def _cells_of(departments: Table, region: str | None, col: int) -> list[Cell] | None:
-    """The cells of a region's departments in a column; None where one is missing, twice there, or not readable."""
-    if region is None:
-        return None
-    rows = {
-        r.department_code: r.row
-        for r in departments.rows
-        if r.role == "detail" and r.department_code and not r.municipality_code
-    }
-    wanted = places.departments_of(region)
-    found = [departments.cell(rows[d], col) for d in wanted if d in rows]
-    cells = [c for c in found if c and c.value is not None]
-    return cells if len(cells) == len(wanted) else None
 
 
 def _finding(table: Table, pair: Pair) -> Finding:

@@ -50,20 +50,22 @@ def _resolve(name: str | None, code: str | None, level: places.Level | None, par
 
 def _place_column(table: Table) -> Column | None:
     """The column whose texts are places: most of them resolve. Where two do, the one with a header that says so."""
-    best: tuple[bool, float, Column] | None = None
+    best: tuple[bool, bool, float, Column] | None = None
     for column in table.columns:
         cells = [c for c in _details(table) if c.col == column.col and c.value_type == "label"]
         if len(cells) < 2:
             continue
-        share = sum(_is_place(c.text) for c in cells) / len(cells)
+        found = [_place(c.text) for c in cells]
+        share = sum(p is not None for p in found) / len(cells)
+        finer = sum(p.kind != "region" for p in found if p) > len(cells) / 2
         said = any(word in squash(column.header) for word in PLACE_WORDS)
-        if share >= MOST and (best is None or (said, share) > best[:2]):
-            best = said, share, column
-    return best[2] if best else None
+        if share >= MOST and (best is None or (finer, said, share) > best[:3]):
+            best = finer, said, share, column
+    return best[3] if best else None
 
 
-def _is_place(text: str) -> bool:
-    return bool(places.from_name(text) or places.from_name(text, "municipality") or places.from_name(text, "region"))
+def _place(text: str) -> Place | None:
+    return places.from_name(text) or places.from_name(text, "municipality") or places.from_name(text, "region")
 
 
 def _details(table: Table) -> list[Cell]:

@@ -36,6 +36,18 @@ def baselines(chars: Chars, chosen: Indices) -> list[Indices]:
     return lines
 
 
+def same_word(chars: Chars) -> npt.NDArray[np.bool_]:
+    """Of each character, whether it goes on the word of the one before it in the file: beside it, with no space."""
+    if not len(chars):
+        return np.zeros(0, dtype=bool)
+    height = chars.bottom - chars.top
+    middle = (chars.top + chars.bottom) / 2
+    gap = chars.x0[1:] - chars.x1[:-1]
+    beside = (gap > -0.15 * height[1:]) & (gap < SPACE_GAP * height[1:])
+    level = np.abs(middle[1:] - middle[:-1]) < SAME_LINE * np.minimum(height[1:], height[:-1])
+    return np.concatenate(([False], beside & level & ~chars.spaced[1:]))
+
+
 def text_of(chars: Chars, line: Indices) -> str:
     """The text of one printed line, with single spaces."""
     out = [chars.text[line[0]]]

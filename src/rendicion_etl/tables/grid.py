@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rendicion_etl.reading.lines import baselines, text_of
+from rendicion_etl.reading.lines import baselines, same_word, text_of
 from rendicion_etl.reading.page import Box, Chars, Floats
 from rendicion_etl.tables.model import RawCell, RawTable, Region
 from rendicion_etl.tables.shape import holds_several_figures
 
+TIGHT_GAP = 0.12  # of the font's height: letters of one word stand no further apart
 SAME_EDGE = 2.5  # points: edges closer than this are one (double rules, shading beside its rule)
 
 
@@ -51,14 +52,32 @@ def table_from_boxes(boxes: Sequence[Box], page: int, chars: Chars, reader: str)
 
 
 def _chars_by_cell(chars: Chars, xs: Floats, ys: Floats, owner: np.ndarray) -> dict[int, np.ndarray]:
-    """Cell index -> indices of the characters whose centre lies in it."""
+    """Cell index -> indices of the characters whose centre lies in it; a word that overflows its cell stays whole."""
     cx, cy = (chars.x0 + chars.x1) / 2, (chars.top + chars.bottom) / 2
     inside = np.flatnonzero((cx >= xs[0]) & (cx < xs[-1]) & (cy >= ys[0]) & (cy < ys[-1]))
     of_char = owner[
         np.searchsorted(ys, cy[inside], side="right") - 1,
         np.searchsorted(xs, cx[inside], side="right") - 1,
     ]
+    for word in _overflowing(chars, inside, of_char):
+        owners = of_char[word][of_char[word] >= 0]
+        of_char[word] = np.bincount(owners).argmax() if len(owners) else -1
     return {int(index): inside[of_char == index] for index in np.unique(of_char) if index >= 0}
+
+
+def _overflowing(chars: Chars, inside: np.ndarray, of_char: np.ndarray) -> Iterator[slice]:
+    """Words printed across a rule: positions in `inside` whose cells differ though nothing parts their letters."""
+    if len(inside) < 2:
+        return
+    before, after = inside[:-1], inside[1:]
+    gap = chars.x0[after] - chars.x1[before]
+    height = chars.bottom[after] - chars.top[after]
+    joined = (after == before + 1) & same_word(chars)[after]
+    across = joined & (gap <= TIGHT_GAP * height) & (of_char[1:] != of_char[:-1])
+    breaks = np.flatnonzero(~joined) + 1
+    for k in np.unique(np.searchsorted(breaks, np.flatnonzero(across) + 1, side="right")):
+        start = breaks[k - 1] if k else 0
+        yield slice(int(start), int(breaks[k]) if k < len(breaks) else len(inside))
 
 
 def _without_empty_lanes(table: RawTable) -> RawTable | None:
