@@ -1,0 +1,142 @@
+"""Ingest reports as a Prefect flow: a task for each document, then one that validates and publishes them all.
+
+    python flows/ingest.py raw/muestra
+
+runs it with a server that Prefect starts for the occasion. The work itself is the pipeline's; here it gets run names,
+retries and a result table. What is unchanged makes no task: the datasets know that better than Prefect's cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rendicion_etl.run_report import SEVERITIES, RunReport, print_report
+from rendicion_etl.runs import Run, open_run
+from rendicion_etl.settings import Settings, use_embedded_prefect
+from rendicion_etl.staging import StagedDocument, Task, stage_document
+from rendicion_etl.workers import Failure, Outcome, run_document
+
+if __name__ == "__main__":
+    use_embedded_prefect()  # before Prefect reads its settings
+
+from prefect import flow, runtime, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import wait
+from prefect.states import Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
+
+DocumentOutcome = Outcome[Task, StagedDocument]
+
+
+class DocumentFailed(Exception):
+    """A document that failed, as Prefect shows it; `failure` goes on to the quarantine."""
+
+    def __init__(self, file_name: str, failure: Failure) -> None:
+        super().__init__(f"{file_name}: {failure.why}. {failure.next_step}")
+        self.failure = failure
+
+
+def is_transient(task: Any, run: TaskRun, state: State[Any]) -> bool:
+    """Whether another attempt may succeed: a child that died or ran out of time, not a bad document."""
+    error = state.result(raise_on_failure=False)
+    return not isinstance(error, DocumentFailed) or error.failure.transient
+
+
+@task(
+    name="leer documento",
+    task_run_name="leer {name}",
+    retries=2,
+    retry_delay_seconds=[2, 10],
+    retry_condition_fn=is_transient,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def read_document(name: str, item: Task, settings: Settings) -> DocumentOutcome:
+    """Read and stage one document in a child of its own."""
+    outcome = run_document(stage_document, item, timeout=settings.timeout, memory_mb=settings.memory_mb)
+    if outcome.failure:
+        raise DocumentFailed(name, outcome.failure)
+    return outcome
+
+
+@task(name="validar y publicar", cache_policy=NO_CACHE, persist_result=False)
+def publish(run: Run, outcomes: list[DocumentOutcome]) -> RunReport:
+    """Validate what was staged in one go, publish it, write the report pages."""
+    return run.finish(outcomes)
+
+
+def _run_name() -> str:
+    """`ingesta de scep-2021-c1.pdf`, or how many paths were given."""
+    paths = runtime.flow_run.parameters.get("paths") or []
+    return f"ingesta de {Path(paths[0]).name}" if len(paths) == 1 else f"ingesta de {len(paths)} rutas"
+
+
+@flow(
+    name="ingesta",
+    flow_run_name=_run_name,
+    task_runner=ThreadPoolTaskRunner(max_workers=Settings().jobs),
+    persist_result=False,
+)
+def ingest(paths: list[str], curated: str | None = None, raw: str | None = None) -> State[RunReport]:
+    """Ingest PDFs and folders of PDFs. Fails, after publishing the others, where a document failed."""
+    settings = Settings()
+    settings = replace(settings, curated=Path(curated or settings.curated), raw=Path(raw or settings.raw))
+    with open_run([Path(path) for path in paths], settings) as run:
+        futures = {read_document.submit(item.stored.file_name, item, settings): item for item in run.tasks}
+        wait(list(futures))
+        report = publish(run, [_outcome(future.result(raise_on_failure=False), futures[future]) for future in futures])
+    create_table_artifact(key="ingesta", table=result_table(report), description="Documentos de la ingesta")
+    failed = report.of("failed")
+    if failed:
+        return Failed(message=f"{len(failed)} de {len(report.documents)} documentos fallaron", data=report)
+    return Completed(message=f"{len(report.documents)} documentos", data=report)
+
+
+def result_table(report: RunReport) -> list[dict[str, Any]]:
+    """The run as rows: one per document, findings as `confirmed + unconfirmed`."""
+    return [
+        {
+            "documento": document.document_id or document.file_name,
+            "estado": document.status,
+            "tablas": document.n_tables,
+            **{s: f"{document.count(s, 'confirmed')} + {document.count(s, 'unconfirmed')}" for s in SEVERITIES},
+            "informe": str(document.report or ""),
+            "falla": document.failure.why if document.failure else "",
+        }
+        for document in report.documents
+    ]
+
+
+def _outcome(answer: Any, item: Task) -> DocumentOutcome:
+    """What a task gave back; an exception is the document's failure."""
+    if isinstance(answer, Outcome):
+        return answer
+    if isinstance(answer, DocumentFailed):
+        return Outcome(item, failure=answer.failure)
+    return Outcome(item, failure=Failure(f"error interno del programa ({answer})", "Reporte el error.", "flow"))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the flow from the command line; exit 3 where a document failed, as `rendicion ingest` does."""
+    parser = argparse.ArgumentParser(description="Ingiere informes con Prefect y su servidor incorporado.")
+    parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument("--curated")
+    parser.add_argument("--raw")
+    given = parser.parse_args(arguments)
+    state = ingest(given.paths, given.curated, given.raw, return_state=True)
+    report = state.result(raise_on_failure=False)
+    if not isinstance(report, RunReport):
+        print(state.message, file=sys.stderr)
+        return 1
+    print_report(report, Settings().lang)
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""The archive of PDFs as received, addressed by content: `raw/sha256/<first 2>/<sha256>.pdf` and a record beside it.
+
+The record `<sha256>.json` holds file_name (the first name seen), file_names (all of them), source_url,
+retrieved_at (when it was first received, UTC) and size in bytes. Files are written whole or not at all and are
+never overwritten; the record is only ever extended.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import stat
+import tempfile
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import Any
+
+from rendicion_etl.errors import UnreadableDocument
+
+_CHUNK = 1 << 20
+# ISO 32000-1, annex H.3.4.1 (implementation note 13): viewers accept the header within the first 1024 bytes.
+_HEADER_WITHIN = 1024
+
+# Why a file is refused, and what to do next.
+_NO_FILE = ("es una carpeta o un dispositivo, no un archivo", "Indique un archivo PDF.")
+_MISSING = ("el archivo no existe", "Revise la ruta y el nombre.")
+_FORBIDDEN = ("no hay permiso para leer el archivo", "Cambie sus permisos de lectura e inténtelo de nuevo.")
+_EMPTY = ("el archivo está vacío", "Descárguelo de nuevo.")
+_NO_PDF = ("no es un PDF por su contenido", "Compruebe que no sea una página de error u otro formato.")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file of the archive. `path` is the archived copy; `file_name` the first name under which it came."""
+
+    sha256: str
+    path: Path
+    file_name: str
+    source_url: str | None
+    retrieved_at: dt.datetime
+
+
+class RejectedFile(UnreadableDocument):
+    """A file that was received and kept, but is no PDF: `sha256` says where it lies in the archive."""
+
+    def __init__(self, file_name: str, why: str, next_step: str, sha256: str) -> None:
+        super().__init__(file_name, why, next_step, stage="archive")
+        self.sha256 = sha256
+
+
+def receive(path: Path, raw: Path, source_url: str | None = None) -> Stored:
+    """Keep a copy of the file at `path` in the archive under `raw` and say where it lies.
+
+    The same bytes under another name are the same document: the first name and time stay, the new name is noted.
+    Raises RejectedFile when the bytes are no PDF (they are kept all the same), UnreadableDocument when there are no
+    bytes to be had (a folder, a missing file, one without permission), OSError when the archive cannot be written.
+    """
+    name = printable_name(path)
+    with _open(path, name) as source:
+        sha256, size, head = _copy(source, path, raw)
+    stored = _record(path, raw, name, sha256, size, source_url, is_pdf=b"%PDF-" in head)
+    if not size:
+        raise RejectedFile(name, *_EMPTY, sha256)
+    if b"%PDF-" not in head:
+        raise RejectedFile(name, *_NO_PDF, sha256)
+    return stored
+
+
+def printable_name(path: Path) -> str:
+    """The name of a file as safe text: bytes that are no UTF-8 and control characters are replaced."""
+    text = os.fsencode(path.name or str(path)).decode("utf-8", "replace")
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _open(path: Path, name: str) -> BufferedReader:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadableDocument(name, *_NO_FILE, "archive")
+        return path.open("rb")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UnreadableDocument(name, *_MISSING, "archive") from error
+    except PermissionError as error:
+        raise UnreadableDocument(name, *_FORBIDDEN, "archive") from error
+
+
+def _copy(source: BufferedReader, path: Path, raw: Path) -> tuple[str, int, bytes]:
+    """Copy a file into the archive, unless its bytes are there: (sha256, size, first bytes).
+
+    Hashed before it is copied, so that a known file costs no writing, and again while it is copied: what lies
+    under a hash has that hash even if the source changes meanwhile.
+    """
+    known = hashlib.file_digest(source, "sha256").hexdigest()
+    source.seek(0)
+    head = source.read(_HEADER_WITHIN)
+    size = source.seek(0, os.SEEK_END)
+    if _place(raw, known, path, head).exists():
+        return known, size, head
+    source.seek(0)
+    return _write(source, raw, path, head)
+
+
+def _write(source: BufferedReader, raw: Path, path: Path, head: bytes) -> tuple[str, int, bytes]:
+    (raw / "sha256").mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, temporary = tempfile.mkstemp(prefix=".receiving-", dir=raw / "sha256")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                size += out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        place = _place(raw, digest.hexdigest(), path, head)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.chmod(temporary, 0o444)
+        os.replace(temporary, place)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return digest.hexdigest(), size, head
+
+
+def _place(raw: Path, sha256: str, path: Path, head: bytes) -> Path:
+    """Where a file lies in the archive. What is no PDF keeps its own suffix, if that is a harmless one."""
+    suffix = path.suffix.lower()
+    if b"%PDF-" in head:
+        suffix = ".pdf"
+    elif suffix == ".json" or not re.fullmatch(r"\.[a-z0-9]{1,8}", suffix):  # .json is the record's
+        suffix = ".bin"
+    return raw / "sha256" / sha256[:2] / (sha256 + suffix)
+
+
+def _record(
+    path: Path, raw: Path, name: str, sha256: str, size: int, source_url: str | None, *, is_pdf: bool
+) -> Stored:
+    """Write or extend the record of a file that lies in the archive."""
+    place = _place(raw, sha256, path, b"%PDF-" if is_pdf else b"")
+    record_path = place.with_suffix(".json")
+    record = _read_record(record_path)
+    before = json.dumps(record)
+    # A lost record is made again; the copy's own date is then nearer to the first receipt than today.
+    received = dt.datetime.fromtimestamp(place.stat().st_mtime, dt.UTC)
+    record.setdefault("file_name", name)
+    names = record.setdefault("file_names", [])
+    # A file of the archive read again (`ingest raw/sha256`) is named by its hash: that is not a name.
+    if name not in names and (not path.name.startswith(sha256) or not names):
+        names.append(name)
+    record["source_url"] = record.get("source_url") or source_url
+    record.setdefault("retrieved_at", received.isoformat(timespec="seconds"))
+    record.setdefault("size", size)
+    if json.dumps(record) != before:
+        write_whole(record_path, json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n")
+    return Stored(
+        sha256=sha256,
+        path=place,
+        file_name=record["file_name"],
+        source_url=record["source_url"],
+        retrieved_at=dt.datetime.fromisoformat(record["retrieved_at"]),
+    )
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        dt.datetime.fromisoformat(record["retrieved_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return dict(record)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,94 @@
+"""The command line as a whole: its commands, its exit codes, and how errors are told."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cyclopts import (
+    App,
+    CoercionError,
+    CycloptsError,
+    Group,
+    MissingArgumentError,
+    UnknownCommandError,
+    UnknownOptionError,
+)
+
+from rendicion_etl.cli.options import HELP_LANG
+from rendicion_etl.cli.overview import COMMANDS
+from rendicion_etl.errors import RendicionError
+from rendicion_etl.messages import reason, say
+from rendicion_etl.version import VERSION
+
+OK, PROBLEM, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = App(
+    name="rendicion",
+    help=say("app.help", HELP_LANG),
+    version=VERSION,
+    help_format="plaintext",
+    group_commands=Group(say("app.commands", HELP_LANG)),
+    group_parameters=Group(say("app.options", HELP_LANG)),
+    group_arguments=Group(say("app.arguments", HELP_LANG)),
+    result_action="return_value",
+    exit_on_error=False,
+    print_error=False,
+    suppress_keyboard_interrupt=False,
+)
+app["--help"].help = say("app.help_flag", HELP_LANG)
+app["--version"].help = say("app.version_flag", HELP_LANG)
+for _name in COMMANDS:
+    app.command(f"rendicion_etl.cli.{_name}:{_name}", name=_name, help=say(f"{_name}.help", HELP_LANG))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code; errors are one line, with a traceback only on --debug."""
+    debug = "--debug" in arguments
+    try:
+        return app(arguments) or OK
+    except CycloptsError as error:
+        _complain(f"{_usage(error)} {say('usage.help', HELP_LANG)}")
+        return USAGE
+    except RendicionError as error:
+        if debug:
+            raise
+        lang = HELP_LANG
+        _complain(f"{error.what}: {reason(error.why, lang)}. {reason(error.next_step, lang)}")
+        return PROBLEM
+    except KeyboardInterrupt:
+        _complain(say("app.interrupted", HELP_LANG))
+        return INTERRUPTED
+    except BrokenPipeError:  # `rendicion query ... | head`: nobody reads on, which is no error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except OSError as error:
+        if debug:
+            raise
+        what = error.filename or error.strerror
+        _complain(say("app.system", HELP_LANG, what=what, error=error.strerror or error))
+        return PROBLEM
+    except Exception as error:
+        if debug:
+            raise
+        _complain(say("app.unexpected", HELP_LANG, kind=type(error).__name__, error=error))
+        return PROBLEM
+
+
+def _complain(line: str) -> None:
+    print(" ".join(line.split()), file=sys.stderr)
+
+
+def _usage(error: CycloptsError) -> str:
+    """A usage error in the reader's language; cyclopts' own words where there are none of ours."""
+    match error:
+        case UnknownCommandError(unused_tokens=[token, *_]):
+            return say("usage.command", HELP_LANG, given=token)
+        case UnknownOptionError(token=token) if token:
+            return say("usage.option", HELP_LANG, given=token.keyword or token.value)
+        case MissingArgumentError(argument=argument) if argument:
+            return say("usage.missing", HELP_LANG, name=argument.name)
+        case CoercionError(argument=argument, token=token) if argument and token:
+            return say("usage.value", HELP_LANG, name=argument.name, given=token.value)
+        case _:
+            return say("usage.other", HELP_LANG, error=str(error))

@@ -1,0 +1,143 @@
+"""The parent's half of a run: what was staged is validated as a whole, published, and reported."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rendicion_etl.archive.store import write_whole
+from rendicion_etl.settings import Settings
+from rendicion_etl.staging import StagedDocument, load_document
+from rendicion_etl.workers import Failure, failure_of, run_documents
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rendicion_etl.checks.verdict import RunVerdict
+
+log = logging.getLogger(__name__)
+
+_OUR_FAULT = "Es una falla del programa, no del documento: repórtela junto con el archivo."
+
+
+@dataclass
+class Published:
+    """What became of the staged documents: document_id -> why it was not published; where the verdict lies."""
+
+    failures: dict[str, Failure] = field(default_factory=dict)
+    verdict: Path | None = None
+
+
+def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Settings) -> Published:
+    """Validate the staged documents in one go and publish those that keep the contract.
+
+    What cannot be validated is not published. The verdict is kept in `curated/validation/`.
+    """
+    from rendicion_etl.curated import writer
+
+    try:
+        verdict = _validate(documents, staging, settings.expectations_dir)
+    except Exception as error:
+        log.debug("validation failed", exc_info=True)
+        told = failure_of(error, "contract")
+        failure = Failure(f"la validación no se pudo hacer: {error}", told.next_step, "contract", detail=told.detail)
+        return Published({document.document_id: failure for document in documents})
+    out = Published(_broken(verdict))
+    for document in documents:
+        if document.document_id in out.failures:
+            continue
+        try:
+            writer.publish(document.staged, settings.curated)
+        except OSError as error:
+            out.failures[document.document_id] = failure_of(error, "publishing")
+    out.verdict = _keep(verdict, settings.curated)
+    write_descriptions(settings.curated)
+    return out
+
+
+def write_reports(
+    document_ids: Sequence[str], settings: Settings, on_done: Callable[[], None] = lambda: None
+) -> dict[str, Path | Failure]:
+    """Write the report page of each document, in children since pages are drawn; its path, or why there is none."""
+    write = partial(_write_report, settings.curated, settings.raw, settings.lang)
+    outcomes = run_documents(
+        write,
+        document_ids,
+        jobs=settings.jobs,
+        timeout=settings.timeout,
+        memory_mb=settings.memory_mb,
+        on_done=lambda outcome: on_done(),
+    )
+    out: dict[str, Path | Failure] = {}
+    for outcome in outcomes:
+        if outcome.failure:
+            why = f"los datos se publicaron, pero no su página de informe: {outcome.failure.why}"
+            out[outcome.item] = Failure(why, "Repita la orden para escribirla.", "site", detail=outcome.failure.detail)
+        elif outcome.value:
+            out[outcome.item] = outcome.value
+    return out
+
+
+def write_descriptions(curated: Path) -> None:
+    """Write what describes the datasets as a whole, beside them."""
+    from rendicion_etl.curated.datapackage import write_datapackage
+
+    write_datapackage(curated)
+
+
+def _write_report(curated: Path, raw: Path, lang: str, document_id: str) -> Path:
+    from rendicion_etl.site.report import write_report
+
+    return write_report(curated, raw, document_id, lang)
+
+
+def _validate(documents: Sequence[StagedDocument], staging: Path, expectations_dir: Path) -> RunVerdict:
+    from rendicion_etl.checks.registry import RULES
+    from rendicion_etl.checks.suites import run_suites
+
+    ids = [document.document_id for document in documents]
+    return run_suites(_frames(documents), partial(load_document, staging), RULES, expectations_dir, ids)
+
+
+def _frames(documents: Sequence[StagedDocument]) -> Mapping[str, pd.DataFrame]:
+    """The staged files of all documents, one frame per dataset, with Arrow's types: amounts stay exact."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def rows(path: Path) -> Any:
+        # One file, opened as such: the dataset reader would add columns made of the names of folders.
+        with pq.ParquetFile(path) as file:
+            return file.read().replace_schema_metadata(None)
+
+    datasets = documents[0].staged.files
+    return {
+        dataset: pa.concat_tables([rows(d.staged.files[dataset]) for d in documents]).to_pandas(
+            types_mapper=pd.ArrowDtype
+        )
+        for dataset in datasets
+    }
+
+
+def _broken(verdict: RunVerdict) -> dict[str, Failure]:
+    """The documents that broke the contract, with the first reason in words and all of them in detail."""
+    return {
+        document_id: Failure(
+            f"sus datos no cumplen el contrato: {reasons[0]}", _OUR_FAULT, "contract", detail="\n".join(reasons)
+        )
+        for document_id, reasons in verdict.failed_documents.items()
+    }
+
+
+def _keep(verdict: RunVerdict, curated: Path) -> Path:
+    """Keep the verdict beside the data, under the time of the run."""
+    moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    path = curated / "validation" / f"{moment}-{secrets.token_hex(2)}.json"
+    write_whole(path, verdict.to_json().encode())
+    return path

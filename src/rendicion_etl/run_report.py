@@ -1,0 +1,131 @@
+"""What came out of a run: per document, for people as a table and for programs as plain values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from rendicion_etl.messages import reason, say
+from rendicion_etl.workers import Failure
+
+SEVERITIES = ("critical", "warning", "info")
+Tally = dict[str, dict[str, int]]
+"""severity -> confidence -> number of findings."""
+
+
+@dataclass
+class DocumentReport:
+    """What became of one file. `failure` of an ingested document is a notice: it lies complete in the datasets."""
+
+    file_name: str
+    status: Literal["ingested", "unchanged", "failed"]
+    sha256: str | None = None
+    document_id: str | None = None
+    n_tables: int = 0
+    findings: Tally = field(default_factory=dict)
+    report: Path | None = None
+    failure: Failure | None = None
+
+    def count(self, severity: str, confidence: str | None = None) -> int:
+        found = self.findings.get(severity, {})
+        return found.get(confidence, 0) if confidence else sum(found.values())
+
+
+@dataclass
+class RunReport:
+    """What became of every file of a run, in the order given; `seconds` of wall time."""
+
+    documents: list[DocumentReport]
+    curated: Path
+    seconds: float = 0.0
+    verdict: Path | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0: all are in (whatever was found in them); 3: some failed, the rest is published."""
+        return 3 if self.of("failed") else 0
+
+    def of(self, status: str) -> list[DocumentReport]:
+        return [document for document in self.documents if document.status == status]
+
+    def has_confirmed(self, severity: str) -> bool:
+        """Whether a confirmed finding is as severe as `severity` or worse."""
+        severe = SEVERITIES[: SEVERITIES.index(severity) + 1]
+        return any(document.count(s, "confirmed") for document in self.documents for s in severe)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain values, paths as text."""
+        documents = [{**asdict(d), "report": str(d.report) if d.report else None} for d in self.documents]
+        for document in documents:
+            if document["failure"]:
+                document["failure"].pop("detail")
+        return {
+            "exit_code": self.exit_code,
+            "seconds": round(self.seconds, 3),
+            "curated": str(self.curated),
+            "verdict": str(self.verdict) if self.verdict else None,
+            "documents": documents,
+        }
+
+
+def tally(findings: Iterable[Mapping[str, Any]]) -> Tally:
+    """Counts findings by severity and confidence."""
+    counted = Counter((f["severity"], f["confidence"]) for f in findings)
+    out: Tally = {}
+    for (severity, confidence), number in sorted(counted.items()):
+        out.setdefault(severity, {})[confidence] = number
+    return out
+
+
+def print_report(report: RunReport, lang: str, *, debug: bool = False) -> None:
+    """Print a table of the documents, then where each report lies, then what failed and why."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    if not report.documents:
+        console.print(say("ingest.nothing", lang))
+        return
+    console.print(_table(report, lang))
+    lines = [say("run.report", lang, path=d.report) for d in report.documents if d.report]
+    for document in report.documents:
+        if failure := document.failure:
+            key = "run.failed" if document.status == "failed" else "run.note"
+            why, next_step = reason(failure.why, lang), reason(failure.next_step, lang)
+            lines.append(say(key, lang, file=document.file_name, why=why, next_step=next_step))
+            if debug and failure.detail:
+                lines.append(failure.detail)
+    if report.of("failed"):
+        lines.append(say("run.quarantine", lang, path=report.curated / "quarantine"))
+    numbers = {status: len(report.of(status)) for status in ("ingested", "unchanged", "failed")}
+    lines.append(say("run.total", lang, seconds=report.seconds, curated=report.curated, **numbers))
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+
+
+def _table(report: RunReport, lang: str) -> Any:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column(say("run.column.document", lang), no_wrap=True)
+    table.add_column(say("run.column.status", lang))
+    table.add_column(say("run.column.tables", lang), justify="right")
+    for severity in SEVERITIES:
+        table.add_column(say(f"severity.{severity}", lang).capitalize(), justify="right")
+    for document in report.documents:
+        failed = document.status == "failed"
+        counts = [_count(document, severity, lang) for severity in SEVERITIES]
+        numbers = ["", "", "", ""] if failed else [str(document.n_tables), *counts]
+        status = Text(say(f"run.status.{document.status}", lang), style="red" if failed else "")
+        table.add_row(Text(document.document_id or document.file_name), status, *numbers)
+    return table
+
+
+def _count(document: DocumentReport, severity: str, lang: str) -> str:
+    number, doubts = document.count(severity), document.count(severity, "unconfirmed")
+    return say("run.findings", lang, n=number, doubts=doubts) if doubts else str(number)

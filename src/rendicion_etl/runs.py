@@ -1,0 +1,229 @@
+"""A run from files to published datasets: receive, skip what is unchanged, read in children, publish, report.
+
+`ingest` does all of it; a flow does the same with its own way of running the children (`Run.tasks`, `Run.finish`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rendicion_etl.archive.store import Stored, printable_name, receive
+from rendicion_etl.run_report import DocumentReport, RunReport, tally
+from rendicion_etl.settings import Settings
+from rendicion_etl.staging import StagedDocument, Task, open_staging, stage_document
+from rendicion_etl.version import pipeline_version
+from rendicion_etl.workers import Failure, Outcome, failure_of, run_documents, warm_up
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage (`reading`, `publishing`), how much of it is done, and of how much."""
+
+_NO_PDFS = ("la carpeta no contiene archivos .pdf", "Indique otra carpeta o un archivo PDF.")
+
+
+def ingest(
+    paths: Path | str | Iterable[Path | str],
+    *,
+    curated: Path | str | None = None,
+    raw: Path | str | None = None,
+    jobs: int | None = None,
+    on_progress: Progress | None = None,
+) -> RunReport:
+    """Ingest PDFs and folders of PDFs; whatever happens to one document, the others go on.
+
+    curated, raw, jobs: as in Settings, which also gives the defaults. Raises OSError where `curated` or `raw` cannot
+    be written; what is wrong with a document is in the report.
+    """
+    settings = Settings()
+    settings = replace(
+        settings,
+        curated=Path(curated or settings.curated),
+        raw=Path(raw or settings.raw),
+        jobs=jobs or settings.jobs,
+    )
+    given = [paths] if isinstance(paths, str | Path) else paths
+    with open_run([Path(path) for path in given], settings, on_progress) as run:
+        outcomes = run_documents(
+            stage_document,
+            run.tasks,
+            jobs=settings.jobs,
+            timeout=settings.timeout,
+            memory_mb=settings.memory_mb,
+            on_done=lambda outcome: run.progressed("reading"),
+        )
+        return run.finish(outcomes)
+
+
+@contextmanager
+def open_run(paths: Sequence[Path], settings: Settings, on_progress: Progress | None = None) -> Iterator[Run]:
+    """A run over some files and folders: what is unchanged is set aside, the rest waits in `Run.tasks`."""
+    with ExitStack() as stack:
+        run = Run(settings, on_progress or (lambda stage, done, total: None))
+        for path, failure in find_files(paths):
+            run.take_in(path, failure)
+        if run.waiting:
+            run.staging = stack.enter_context(open_staging(settings.curated))
+            warm_up()
+            threading.Thread(target=_preload, daemon=True).start()
+        yield run
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Failure | None]]:
+    """The files that are meant: a file as it is, of a folder every .pdf in it; a folder without any is a failure."""
+    for path in paths:
+        if not path.is_dir():
+            yield path, None
+            continue
+        found = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".pdf" and p.is_file())
+        if not found:
+            yield path, Failure(*_NO_PDFS, stage="archive")
+        yield from ((p, None) for p in found)
+
+
+class Run:
+    """The state of one run. `tasks` are the documents to read; `finish` takes what became of them."""
+
+    def __init__(self, settings: Settings, on_progress: Progress) -> None:
+        self.settings, self.on_progress = settings, on_progress
+        self.reports: list[DocumentReport] = []
+        self.waiting: dict[str, tuple[Stored, str | None]] = {}
+        self.staging: Path | None = None
+        self._begun = time.monotonic()
+        self._done = 0
+
+    @property
+    def tasks(self) -> list[Task]:
+        return [Task(stored, self.staging, known) for stored, known in self.waiting.values() if self.staging]
+
+    def progressed(self, stage: str) -> None:
+        self._done += 1
+        self.on_progress(stage, self._done, len(self.waiting))
+
+    def take_in(self, path: Path, failure: Failure | None = None) -> None:
+        """Receive one file and decide: failed, unchanged, or to be read."""
+        if failure:
+            self.reports.append(DocumentReport(printable_name(path), "failed", failure=failure))
+            return
+        try:
+            stored = receive(path, self.settings.raw)
+        except Exception as error:
+            report = DocumentReport(printable_name(path), "failed", getattr(error, "sha256", None))
+            report.failure = failure_of(error, "archive")
+            self.reports.append(report)
+            self._quarantine(report, report.sha256 or _key_of(path))
+        else:
+            self._sort(path, stored)
+
+    def _sort(self, path: Path, stored: Stored) -> None:
+        from rendicion_etl.curated.writer import find_document, remove_quarantine
+
+        remove_quarantine(self.settings.curated, _key_of(path))
+        report = DocumentReport(printable_name(path), "unchanged", stored.sha256)
+        self.reports.append(report)
+        if stored.sha256 in self.waiting:
+            return
+        known = find_document(self.settings.curated, stored.sha256)
+        if not (known and known["pipeline_version"] == pipeline_version() and self._fill_in(report, known)):
+            self.waiting[stored.sha256] = (stored, known["document_id"] if known else None)
+
+    def _fill_in(self, report: DocumentReport, known: dict[str, Any]) -> bool:
+        """Tell what is published already of an unchanged document; False where its findings are not to be had."""
+        import pyarrow.parquet as pq
+
+        home = f"institution={known['institution']}/fiscal_year={known['fiscal_year']}"
+        path = self.settings.curated / "findings" / home / f"{known['document_id']}.parquet"
+        try:
+            with pq.ParquetFile(path) as file:
+                findings = file.read(["severity", "confidence"]).to_pylist()
+        except OSError:
+            return False
+        report.document_id, report.n_tables, report.findings = known["document_id"], known["n_tables"], tally(findings)
+        return True
+
+    def finish(self, outcomes: Sequence[Outcome[Task, StagedDocument]]) -> RunReport:
+        """Publish what was staged, quarantine what failed, write the report pages."""
+        staged = {o.item.stored.sha256: o.value for o in outcomes if o.value}
+        failures = {o.item.stored.sha256: o.failure for o in outcomes if o.failure}
+        verdict = None
+        if staged and self.staging:
+            from rendicion_etl.publishing import publish_run
+
+            self.on_progress("publishing", 0, 1)
+            published = publish_run(list(staged.values()), self.staging, self.settings)
+            verdict = published.verdict
+            for sha256, document in staged.items():
+                if failure := published.failures.get(document.document_id):
+                    failures[sha256] = failure
+        self._settle(staged, failures)
+        self._write_pages()
+        self.on_progress("publishing", 1, 1)
+        seconds = time.monotonic() - self._begun
+        return RunReport(self.reports, self.settings.curated, seconds, verdict)
+
+    def _settle(self, staged: dict[str, StagedDocument], failures: dict[str, Failure]) -> None:
+        """Enter what became of each document into its report; the same bytes twice are one document."""
+        from rendicion_etl.curated.writer import remove_quarantine
+
+        seen: set[str] = set()
+        for report in self.reports:
+            if report.status == "failed" or report.sha256 is None:
+                continue
+            document = staged.get(report.sha256)
+            if failure := failures.get(report.sha256):
+                report.status, report.failure = "failed", failure
+                self._quarantine(report, report.sha256)
+                continue
+            if document:
+                report.status = "unchanged" if report.sha256 in seen else "ingested"
+                report.document_id = document.document_id
+                report.n_tables, report.findings = document.n_tables, document.findings
+                seen.add(report.sha256)
+            remove_quarantine(self.settings.curated, report.sha256)
+
+    def _write_pages(self) -> None:
+        """Write the report pages of what was published, and those that an earlier run left out."""
+        from rendicion_etl.publishing import write_reports
+
+        home = self.settings.curated / "site"
+        published = {r.document_id: r for r in self.reports if r.document_id and r.status != "failed"}
+        fresh = {r.document_id for r in self.reports if r.status == "ingested"}
+        pages: dict[str, Path | Failure] = {name: home / name / "index.html" for name in published}
+        wanted = [name for name in published if name in fresh or not (home / name / "index.html").exists()]
+        if wanted:
+            pages |= write_reports(wanted, self.settings)
+        for report in self.reports:
+            answer = pages.get(report.document_id or "")
+            if isinstance(answer, Failure):
+                report.failure = answer
+            elif report.document_id in published:
+                report.report = answer
+
+    def _quarantine(self, report: DocumentReport, key: str) -> None:
+        from rendicion_etl.curated.writer import quarantine
+
+        failure = report.failure
+        if failure is None:
+            return
+        said = "\n".join(filter(None, (f"{failure.why}. {failure.next_step}", failure.detail)))
+        quarantine(self.settings.curated, key, report.file_name, failure.stage, said, dt.datetime.now(dt.UTC))
+
+
+def _key_of(path: Path) -> str:
+    """What stands for the content of a file that cannot be read: a hash of where it lies."""
+    return hashlib.sha256(b"path:" + os.fsencode(path.absolute())).hexdigest()
+
+
+def _preload() -> None:
+    """Import Great Expectations while children read; if it cannot be, the validation says so."""
+    with suppress(Exception):
+        from rendicion_etl.checks.suites import preload
+
+        preload()

@@ -1,0 +1,84 @@
+"""What a run may be told: folders, workers and limits, from arguments first and the environment second."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+# Dependencies that report usage to their makers unless told not to. DO_NOT_TRACK is read by Prefect and others
+# (https://consoledonottrack.com).
+_NO_TELEMETRY = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+    "SCARF_NO_ANALYTICS": "true",
+}
+
+
+# Prefect without a server of one's own: it starts one for the run. 20 s are too few for that on a busy machine, and
+# its log would bury what the run has to say. What the user has set stays.
+_EMBEDDED_PREFECT = {
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+}
+
+
+def _folder(name: str, default: str) -> Path:
+    return Path(os.environ.get(name) or default)
+
+
+def _number(name: str, default: float) -> float:
+    text = os.environ.get(name)
+    try:
+        return float(text) if text else default
+    except ValueError as error:
+        raise ValueError(f"{name}: se esperaba un número, no {text!r}") from error
+
+
+def _expectations() -> Path:
+    """`expectations/` beside the sources; in an installed wheel the copy inside the package."""
+    beside = _PACKAGE.parents[1] / "expectations"
+    return _folder("RENDICION_EXPECTATIONS", str(beside if beside.is_dir() else _PACKAGE / "expectations"))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a run.
+
+    curated: folder of the product (RENDICION_CURATED). raw: folder of the archive (RENDICION_RAW).
+    jobs: documents read at the same time (RENDICION_JOBS; one a processor).
+    timeout: seconds that one document may take (RENDICION_TIMEOUT).
+    memory_mb: address space that one document may take, in MiB, 0 for no limit (RENDICION_MEMORY_MB).
+    expectations_dir: folder of the Great Expectations suites (RENDICION_EXPECTATIONS).
+    lang: language of what people read, `es` or `en` (RENDICION_LANG).
+    """
+
+    curated: Path = field(default_factory=lambda: _folder("RENDICION_CURATED", "curated"))
+    raw: Path = field(default_factory=lambda: _folder("RENDICION_RAW", "raw"))
+    jobs: int = field(default_factory=lambda: max(1, int(_number("RENDICION_JOBS", os.cpu_count() or 1))))
+    timeout: float = field(default_factory=lambda: _number("RENDICION_TIMEOUT", 300.0))
+    memory_mb: int = field(default_factory=lambda: int(_number("RENDICION_MEMORY_MB", 8192)))
+    expectations_dir: Path = field(default_factory=_expectations)
+    lang: str = field(default_factory=lambda: "en" if os.environ.get("RENDICION_LANG", "").startswith("en") else "es")
+
+
+def use_embedded_prefect() -> None:
+    """Prepare the environment for a flow that is run by hand. Call before Prefect is imported.
+
+    Prefect's database lies in the user's cache folder, apart from any other Prefect of theirs.
+    """
+    cache = _folder("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+    home = _folder("PREFECT_HOME", str(cache / "rendicion-etl" / "prefect"))
+    home.mkdir(parents=True, exist_ok=True)  # Prefect makes no folders above its own
+    for name, value in {**_EMBEDDED_PREFECT, "PREFECT_HOME": str(home)}.items():
+        os.environ.setdefault(name, value)
+
+
+def no_telemetry() -> None:
+    """Tell every dependency to send nothing home. Call before they are imported; it overrules the environment."""
+    os.environ.update(_NO_TELEMETRY)

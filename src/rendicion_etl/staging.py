@@ -1,0 +1,111 @@
+"""The child's half of a run: one document read, judged and written aside; only a summary travels back.
+
+Each run has a folder `curated/.staging/run-*/` that it holds locked; the folder of a run that was killed is
+unlocked, and the next run removes it. Within it lie, per document, the staged datasets and the pickled Document,
+which the validation of the run asks for.
+"""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rendicion_etl.archive.store import Stored
+from rendicion_etl.run_report import Tally, tally
+
+if TYPE_CHECKING:
+    from rendicion_etl.curated.writer import Staged
+    from rendicion_etl.normalize.model import Document
+    from rendicion_etl.pipeline import Processed
+
+STAGING = ".staging"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One document to read. `document_id` is the one that it was given before, if any."""
+
+    stored: Stored
+    staging: Path
+    document_id: str | None = None
+
+
+@dataclass(frozen=True)
+class StagedDocument:
+    """What the child says of a document that it staged."""
+
+    staged: Staged
+    n_tables: int
+    findings: Tally
+
+    @property
+    def document_id(self) -> str:
+        return self.staged.document_id
+
+
+def stage_document(task: Task) -> StagedDocument:
+    """Read, judge and stage one document; raises UnreadableDocument where nothing can be published."""
+    from rendicion_etl.pipeline import process_document
+
+    processed = process_document(task.stored, task.document_id)
+    return stage(processed, task.staging)
+
+
+def stage(processed: Processed, staging: Path) -> StagedDocument:
+    """Write the datasets of a processed document and the document itself into the staging folder."""
+    from rendicion_etl.curated import writer
+
+    document = processed.document
+    staged = writer.stage(processed.records, staging)
+    with _pickled(staging, document.document_id).open("wb") as out:
+        pickle.dump(document, out, protocol=pickle.HIGHEST_PROTOCOL)
+    return StagedDocument(staged, len(document.tables), tally(processed.records["findings"]))
+
+
+def load_document(staging: Path, document_id: str) -> Document:
+    """The document that a child of this run staged. Never for files of anybody else: a pickle is a program."""
+    with _pickled(staging, document_id).open("rb") as file:
+        document: Document = pickle.load(file)
+    return document
+
+
+@contextmanager
+def open_staging(curated: Path) -> Iterator[Path]:
+    """A staging folder for one run, removed at its end; those that killed runs left behind are removed too."""
+    import fcntl
+
+    home = curated / STAGING
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / ".lock").open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)  # no other run may take a new folder, not yet locked, for a stale one
+        _remove_stale(home)
+        folder = Path(tempfile.mkdtemp(prefix="run-", dir=home))
+        lock = (folder / ".lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.close()
+
+
+def _remove_stale(home: Path) -> None:
+    import fcntl
+
+    for folder in home.glob("run-*"):
+        try:
+            with (folder / ".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # held: its run is alive
+            continue
+
+
+def _pickled(staging: Path, document_id: str) -> Path:
+    return staging / f"{document_id}.pickle"

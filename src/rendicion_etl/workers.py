@@ -1,0 +1,225 @@
+"""Run a function for one document in a child process of its own, which can be stopped whatever it is doing.
+
+A PDF is untrusted input to native code: it may hang, crash or eat all memory, and no timeout inside the process
+stops that. Each document gets a fresh child of a fork server that has the libraries loaded (some 15 ms each);
+a child that dies or takes too long becomes an error of that document, and the others go on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import Generic, TypeVar
+
+from rendicion_etl.errors import RendicionError, UnreadableDocument
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+# Loaded once in the fork server: what reading, staging and drawing need, and nothing that starts threads on import.
+PRELOAD = [
+    "numpy",
+    "pypdfium2",
+    "tablers",
+    "pdfplumber",
+    "pyarrow.parquet",
+    "jinja2",
+    "PIL.WebPImagePlugin",
+    "rendicion_etl.pipeline",
+    "rendicion_etl.staging",
+    "rendicion_etl.site.report",
+]
+
+_RETRY = "Vuelva a intentarlo; si se repite, abra el archivo en un visor de PDF y guárdelo de nuevo."
+_starting = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why one document failed, in words for a reader; `stage` is the room where it happened.
+
+    transient: a new attempt may succeed (the child died or ran out of time, not: the document is bad).
+    detail: the traceback of a fault of the program, for --debug.
+    """
+
+    why: str
+    next_step: str
+    stage: str
+    transient: bool = False
+    detail: str | None = None
+
+
+@dataclass
+class Outcome(Generic[Item, Value]):
+    """What became of one item: its value, or its failure."""
+
+    item: Item
+    value: Value | None = None
+    failure: Failure | None = None
+
+
+def failure_of(error: BaseException, stage: str = "reading") -> Failure:
+    """An exception as a failure: our own errors in their words, any other as a fault of the program."""
+    if isinstance(error, RendicionError):
+        return Failure(error.why, error.next_step, error.stage if isinstance(error, UnreadableDocument) else stage)
+    detail = "".join(traceback.format_exception(error))
+    if isinstance(error, MemoryError):
+        return Failure("el documento necesita más memoria que la permitida", "Aumente RENDICION_MEMORY_MB.", stage)
+    if isinstance(error, OSError):
+        why, next_step = f"el sistema respondió: {error.strerror or error}", "Revise espacio en disco y permisos."
+        return Failure(why, next_step, stage, transient=True, detail=detail)
+    why = f"error interno del programa ({type(error).__name__}: {error})"
+    return Failure(why, "Repita con --debug y reporte el error junto con el archivo.", stage, detail=detail)
+
+
+def run_documents(
+    function: Callable[[Item], Value],
+    items: Iterable[Item],
+    *,
+    jobs: int,
+    timeout: float,
+    memory_mb: int = 0,
+    on_done: Callable[[Outcome[Item, Value]], None] | None = None,
+) -> list[Outcome[Item, Value]]:
+    """Run `function` on every item, `jobs` at a time, each in its own child; outcomes in the order of the items.
+
+    `function` must be importable by name, and its value small: it travels back through a pipe. `timeout` is in
+    seconds for each item, `memory_mb` the address space of each child in MiB (0: no limit). `on_done` is called
+    in this process as each item ends. Raises nothing of the items' own: failures are outcomes.
+    """
+    queue = list(enumerate(items))[::-1]
+    outcomes: dict[int, Outcome[Item, Value]] = {}
+    running: list[_Child[Item, Value]] = []
+    try:
+        while queue or running:
+            while queue and len(running) < max(jobs, 1):
+                running.append(_Child(*queue.pop(), function, timeout, memory_mb))
+            patience = min(child.deadline for child in running) - time.monotonic()
+            wait([child.pipe for child in running], max(patience, 0))
+            for child in [c for c in running if c.ended()]:
+                running.remove(child)
+                outcomes[child.index] = child.outcome()
+                if on_done:
+                    on_done(outcomes[child.index])
+    finally:
+        for child in running:  # an interrupt, or a fault of on_done: leave no child behind
+            child.stop()
+    return [outcomes[index] for index in sorted(outcomes)]
+
+
+def run_document(
+    function: Callable[[Item], Value], item: Item, *, timeout: float, memory_mb: int = 0
+) -> Outcome[Item, Value]:
+    """Run `function` on one item in a child of its own."""
+    return run_documents(function, [item], jobs=1, timeout=timeout, memory_mb=memory_mb)[0]
+
+
+def warm_up() -> None:
+    """Start the fork server, which loads its libraries while this process does something else."""
+    from multiprocessing import forkserver
+
+    with _starting:
+        multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOAD)
+        forkserver.ensure_running()
+
+
+class _Child(Generic[Item, Value]):
+    """A child process at work on one item."""
+
+    def __init__(
+        self, index: int, item: Item, function: Callable[[Item], Value], timeout: float, memory_mb: int
+    ) -> None:
+        warm_up()
+        self.index, self.item, self.timeout = index, item, timeout
+        context = multiprocessing.get_context("forkserver")
+        self.pipe, theirs = context.Pipe(duplex=False)
+        self.process: BaseProcess = context.Process(
+            target=_serve, args=(theirs, function, item, timeout, memory_mb), daemon=True
+        )
+        with _without_main():
+            self.process.start()
+        theirs.close()
+        self.deadline = time.monotonic() + timeout
+
+    def ended(self) -> bool:
+        return self.pipe.poll(0) or time.monotonic() >= self.deadline
+
+    def outcome(self) -> Outcome[Item, Value]:
+        """What came back; a silent pipe means that time ran out, a broken one that the child died."""
+        try:
+            if not self.pipe.poll(0):
+                why = f"la lectura tardó más de {self.timeout:g} segundos y se detuvo"
+                failure = Failure(why, "Aumente RENDICION_TIMEOUT si el documento es muy largo.", "reading", True)
+                return Outcome(self.item, failure=failure)
+            value, failure = self.pipe.recv()
+            return Outcome(self.item, value, failure)
+        except (EOFError, OSError):
+            self.process.join(5)
+            return Outcome(self.item, failure=Failure(_end_of(self.process), _RETRY, "reading", True))
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.join(5)
+        self.pipe.close()
+
+
+def _end_of(process: BaseProcess) -> str:
+    code = process.exitcode
+    how = f"por la señal {-code}" if code is not None and code < 0 else f"con el código {code}"
+    return f"el proceso lector terminó {how} sin entregar un resultado"
+
+
+def _serve(pipe: Connection, function: Callable[[Item], Value], item: Item, timeout: float, memory_mb: int) -> None:
+    """The child's whole life: limit itself, do the work, send (value, failure), of which one is None."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle: it stops its children
+        signal.setitimer(signal.ITIMER_REAL, timeout + 30)  # ends this process even if its parent was killed
+        _limit_memory(memory_mb)
+        answer: tuple[Value | None, Failure | None] = (function(item), None)
+    except Exception as error:
+        answer = (None, failure_of(error))
+    with suppress(BrokenPipeError):  # the parent was killed: nobody waits for the answer
+        pipe.send(answer)
+    pipe.close()
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Limit this process's address space; where the system has no such limit there is none."""
+    if not megabytes:
+        return
+    try:
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        wanted = megabytes << 20
+        resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
+    except (ImportError, OSError, ValueError):
+        return
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Start a child without the caller's main module.
+
+    multiprocessing would import it again in every child: a second for a flow (Prefect), and a plain script
+    without `if __name__ == "__main__"` would ingest itself without end. Our functions never live there.
+    """
+    with _starting:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main

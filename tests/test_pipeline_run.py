@@ -1,0 +1,234 @@
+"""A run from files to published datasets: what one document suffers, the others do not feel."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import rendicion_etl
+from rendicion_etl import publishing, runs
+from rendicion_etl.pipeline import process_document
+from rendicion_etl.run_report import DocumentReport, RunReport
+from rendicion_etl.settings import Settings
+from rendicion_etl.staging import STAGING, StagedDocument, Task, open_staging, stage, stage_document
+from rendicion_etl.workers import run_documents
+from reports import write_report
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(curated=folder / "curated", raw=folder / "raw", jobs=2)
+
+
+def ingest(folder: Path, *paths: Path) -> RunReport:
+    return runs.ingest(paths, curated=folder / "curated", raw=folder / "raw", jobs=2)
+
+
+def run_with(function: Callable[[Task], StagedDocument], folder: Path, *paths: Path) -> RunReport:
+    """A run whose children do something else than reading."""
+    with runs.open_run(list(paths), settings_in(folder)) as run:
+        return run.finish(run_documents(function, run.tasks, jobs=2, timeout=60))
+
+
+def published(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "curated" / "documents").rglob("*.parquet")}
+
+
+def quarantined(folder: Path) -> dict[str, dict[str, str]]:
+    records = [json.loads(path.read_text()) for path in (folder / "curated" / "quarantine").glob("*.json")]
+    return {record["file_name"]: record for record in records}
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunReport]:
+    """A folder with two reports, one of them wrong in its total, and every kind of bad file."""
+    folder = tmp_path_factory.mktemp("mixed")
+    inbox = folder / "inbox"
+    (inbox / "2022").mkdir(parents=True)
+    good = write_report(inbox / "bueno.pdf")
+    write_report(inbox / "2022" / "MALA-SUMA.PDF", total="500.00", year=2022)
+    (inbox / "copia de bueno.pdf").write_bytes(good.read_bytes())
+    (inbox / "truncado.pdf").write_bytes(good.read_bytes()[:700])
+    (inbox / "vacio.pdf").write_bytes(b"")
+    (inbox / "pagina.pdf").write_text("<html>no encontrado</html>")
+    (inbox / "notas.txt").write_text("no es asunto de nadie")
+    (folder / "nada").mkdir()
+    return folder, ingest(folder, inbox, folder / "nada", folder / "no-existe.pdf")
+
+
+def of(report: RunReport, name: str) -> DocumentReport:
+    return next(document for document in report.documents if document.file_name == name)
+
+
+def test_the_good_ones_are_published_and_the_bad_ones_told_one_by_one(mixed: tuple[Path, RunReport]) -> None:
+    folder, report = mixed
+    assert {d.file_name: d.status for d in report.documents} == {
+        "MALA-SUMA.PDF": "ingested",
+        "bueno.pdf": "ingested",
+        "copia de bueno.pdf": "unchanged",
+        "truncado.pdf": "failed",
+        "vacio.pdf": "failed",
+        "pagina.pdf": "failed",
+        "nada": "failed",
+        "no-existe.pdf": "failed",
+    }
+    assert report.exit_code == 3
+    assert published(folder) == {f"{of(report, n).document_id}.parquet" for n in ("bueno.pdf", "MALA-SUMA.PDF")}
+    for document in report.of("failed"):
+        assert document.failure is not None
+        assert document.failure.why
+        assert document.failure.next_step
+
+
+def test_bad_files_are_quarantined_with_the_reason(mixed: tuple[Path, RunReport]) -> None:
+    folder, _ = mixed
+    noted = quarantined(folder)
+    assert set(noted) == {"truncado.pdf", "vacio.pdf", "pagina.pdf", "no-existe.pdf"}
+    assert noted["vacio.pdf"]["stage"] == "archive"
+    assert noted["truncado.pdf"]["stage"] == "reading"
+    assert "no es un PDF" in noted["pagina.pdf"]["error"]
+
+
+def test_the_wrong_total_is_found_and_the_right_one_is_not(mixed: tuple[Path, RunReport]) -> None:
+    _, report = mixed
+    assert of(report, "MALA-SUMA.PDF").findings["critical"] == {"confirmed": 1}
+    assert of(report, "bueno.pdf").findings == {}
+    assert report.has_confirmed("critical")
+    assert of(report, "bueno.pdf").n_tables == 1
+
+
+def test_what_was_published_can_be_queried_and_read_as_a_page(mixed: tuple[Path, RunReport]) -> None:
+    folder, report = mixed
+    con = rendicion_etl.open_curated(folder / "curated")
+    asked = "select fiscal_year, sum(vigente) from ejecucion group by all order by all"
+    assert con.sql(asked).fetchall() == [(2021, Decimal("400.00")), (2022, Decimal("400.00"))]
+    page = of(report, "MALA-SUMA.PDF").report
+    assert page is not None
+    assert "500.00" in page.read_text()
+    assert json.loads((folder / "curated" / "datapackage.json").read_text())["resources"]
+
+
+def test_the_verdict_of_the_validation_is_kept_beside_the_data(mixed: tuple[Path, RunReport]) -> None:
+    _, report = mixed
+    assert report.verdict is not None
+    verdict = json.loads(report.verdict.read_text())
+    assert verdict["contract"] == "pass"
+    assert verdict["accountability"] == "fail"
+    assert sorted(verdict["document_ids"]) == sorted(d.document_id for d in report.of("ingested"))
+
+
+def test_no_staging_is_left(mixed: tuple[Path, RunReport]) -> None:
+    folder, _ = mixed
+    assert list((folder / "curated" / STAGING).glob("run-*")) == []
+
+
+def test_a_second_run_changes_nothing_and_validates_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_report(tmp_path / "a.pdf", total="401.00")
+    first = ingest(tmp_path, path)
+    before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
+    monkeypatch.setattr(publishing, "publish_run", None)
+    second = ingest(tmp_path, path)
+    assert [d.status for d in second.documents] == ["unchanged"]
+    assert {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()} == before
+    assert [replace(d, status="ingested") for d in second.documents] == first.documents
+
+
+def test_other_code_reads_again_and_keeps_the_identifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_report(tmp_path / "a.pdf")
+    first = ingest(tmp_path, path)
+    monkeypatch.setattr(runs, "pipeline_version", lambda: "9.9.9+00000000")
+    second = ingest(tmp_path, path)
+    assert [d.status for d in second.documents] == ["ingested"]
+    assert second.documents[0].document_id == first.documents[0].document_id
+    assert len(published(tmp_path)) == 1
+
+
+def test_a_lost_report_page_is_written_again(tmp_path: Path) -> None:
+    path = write_report(tmp_path / "a.pdf")
+    page = ingest(tmp_path, path).documents[0].report
+    assert page is not None
+    page.unlink()
+    assert ingest(tmp_path, path).documents[0].status == "unchanged"
+    assert page.exists()
+
+
+def crash(task: Task) -> StagedDocument:
+    if task.stored.file_name == "bomba.pdf":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return stage_document(task)
+
+
+def break_the_contract(task: Task) -> StagedDocument:
+    processed = process_document(task.stored, task.document_id)
+    if task.stored.file_name == "bomba.pdf":
+        processed.records["cells"] = []  # a table without cells
+    return stage(processed, task.staging)
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "stage_name", "why"),
+    [(crash, "reading", "el proceso lector terminó"), (break_the_contract, "contract", "no cumplen el contrato")],
+)
+def test_a_document_that_fails_in_its_child_or_breaks_the_contract_is_kept_out(
+    tmp_path: Path, sabotage: Callable[[Task], StagedDocument], stage_name: str, why: str
+) -> None:
+    good, bad = write_report(tmp_path / "bueno.pdf"), write_report(tmp_path / "bomba.pdf", year=2019)
+    report = run_with(sabotage, tmp_path, good, bad)
+    assert [d.status for d in report.documents] == ["ingested", "failed"]
+    assert published(tmp_path) == {f"{report.documents[0].document_id}.parquet"}
+    noted = quarantined(tmp_path)["bomba.pdf"]
+    assert noted["stage"] == stage_name
+    assert why in noted["error"]
+
+    mended = ingest(tmp_path, bad)
+    assert [d.status for d in mended.documents] == ["ingested"]
+    assert quarantined(tmp_path) == {}, "what was ingested later is no longer in quarantine"
+
+
+def test_without_validation_nothing_is_published(tmp_path: Path) -> None:
+    (tmp_path / "suites").mkdir()
+    settings = replace(settings_in(tmp_path), expectations_dir=tmp_path / "suites")
+    with runs.open_run([write_report(tmp_path / "a.pdf")], settings) as run:
+        report = run.finish(run_documents(stage_document, run.tasks, jobs=1, timeout=60))
+    assert [d.status for d in report.documents] == ["failed"]
+    assert published(tmp_path) == set()
+    assert "la validación no se pudo hacer" in quarantined(tmp_path)["a.pdf"]["error"]
+
+
+def test_the_staging_of_a_killed_run_is_removed_and_that_of_a_living_one_is_not(tmp_path: Path) -> None:
+    dead = tmp_path / STAGING / "run-dead"
+    dead.mkdir(parents=True)
+    (dead / "x.parquet").write_text("half")
+    with open_staging(tmp_path) as alive, open_staging(tmp_path) as second:
+        assert not dead.exists()
+        assert alive.exists()
+        assert second.exists()
+    assert not alive.exists()
+    assert not second.exists()
+
+
+def test_a_file_that_can_be_read_again_leaves_the_quarantine(tmp_path: Path) -> None:
+    path = tmp_path / "tarde.pdf"
+    assert ingest(tmp_path, path).exit_code == 3
+    assert set(quarantined(tmp_path)) == {"tarde.pdf"}
+    write_report(path)
+    assert ingest(tmp_path, path).exit_code == 0
+    assert quarantined(tmp_path) == {}
+
+
+def test_progress_is_told_for_every_document(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    paths = [write_report(tmp_path / f"{year}.pdf", year=year) for year in (2020, 2021)]
+    runs.ingest(
+        paths,
+        curated=tmp_path / "curated",
+        raw=tmp_path / "raw",
+        on_progress=lambda stage, done, total: told.append((stage, done, total)),
+    )
+    assert told == [("reading", 1, 2), ("reading", 2, 2), ("publishing", 0, 1), ("publishing", 1, 1)]

@@ -1,0 +1,92 @@
+"""One document, one child: what a child does to itself happens to its document only."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rendicion_etl.errors import UnreadableDocument
+from rendicion_etl.workers import run_document, run_documents
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def misbehave(how: str) -> str:
+    match how:
+        case "hang in native code":
+            ctypes.CDLL(None).sleep(60)
+        case "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "exit":
+            os._exit(7)
+        case "be unreadable":
+            raise UnreadableDocument("malo.pdf", "está roto", "Pida otro.", stage="tables")
+        case "have a bug":
+            raise KeyError("columna")
+        case "eat memory":
+            bytearray(4 << 30)
+        case "fill the disk":
+            raise OSError(28, "No space left on device")
+    return how
+
+
+def test_outcomes_come_in_the_order_of_the_items() -> None:
+    seen: list[int] = []
+    outcomes = run_documents(double, range(5), jobs=3, timeout=60, on_done=lambda o: seen.append(o.item))
+    assert [(o.item, o.value, o.failure) for o in outcomes] == [(n, 2 * n, None) for n in range(5)]
+    assert sorted(seen) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("how", "why", "stage", "transient"),
+    [
+        ("crash", "el proceso lector terminó por la señal 11", "reading", True),
+        ("exit", "el proceso lector terminó con el código 7", "reading", True),
+        ("be unreadable", "está roto", "tables", False),
+        ("have a bug", "error interno del programa (KeyError: 'columna')", "reading", False),
+        ("eat memory", "más memoria que la permitida", "reading", False),
+        ("fill the disk", "No space left on device", "reading", True),
+    ],
+)
+def test_a_bad_end_becomes_the_documents_failure(how: str, why: str, stage: str, transient: bool) -> None:
+    outcome = run_document(misbehave, how, timeout=60, memory_mb=3000)
+    assert outcome.value is None
+    assert outcome.failure is not None
+    assert why in outcome.failure.why
+    assert outcome.failure.next_step
+    assert (outcome.failure.stage, outcome.failure.transient) == (stage, transient)
+
+
+def test_a_child_stuck_in_native_code_is_stopped_and_the_others_go_on() -> None:
+    outcomes = run_documents(misbehave, ["hang in native code", "nothing"], jobs=2, timeout=3)
+    assert outcomes[0].failure is not None
+    assert "tardó más de 3 segundos" in outcomes[0].failure.why
+    assert outcomes[1].value == "nothing"
+
+
+def test_an_interrupt_leaves_no_child_behind() -> None:
+    def interrupt(outcome: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_documents(misbehave, ["nothing", "hang in native code"], jobs=2, timeout=600, on_done=interrupt)
+    assert multiprocessing.active_children() == []
+
+
+def test_a_script_without_main_guard_does_not_run_itself_again(tmp_path: Path) -> None:
+    script = tmp_path / "cuaderno.py"
+    script.write_text(
+        "print('una vez')\nfrom operator import neg\nfrom rendicion_etl.workers import run_document\n"
+        "print(run_document(neg, 4, timeout=60).value)\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n") == ["una vez", "-4", ""]
