@@ -14,11 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rendicion_etl.run_report import SEVERITIES, RunReport, print_report
-from rendicion_etl.runs import Run, open_run
+from rendicion_etl.runs.report import SEVERITIES, RunReport, print_report
+from rendicion_etl.runs.run import Run, open_run
+from rendicion_etl.runs.staging import StagedDocument, Task, stage_document
+from rendicion_etl.runs.workers import Failure, Outcome, run_document
 from rendicion_etl.settings import Settings, use_embedded_prefect
-from rendicion_etl.staging import StagedDocument, Task, stage_document
-from rendicion_etl.workers import Failure, Outcome, run_document
 
 if __name__ == "__main__":
     use_embedded_prefect()  # before Prefect reads its settings

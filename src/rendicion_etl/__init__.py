@@ -14,7 +14,7 @@ from rendicion_etl.settings import no_telemetry
 
 if TYPE_CHECKING:
     from rendicion_etl.curated.query import open_curated as open_curated
-    from rendicion_etl.runs import ingest as ingest
+    from rendicion_etl.runs.run import ingest as ingest
 
 __all__ = ["ingest", "open_curated"]
 
@@ -24,7 +24,7 @@ no_telemetry()
 def __getattr__(name: str) -> Any:
     """Import what the package offers only when it is asked for: `rendicion --help` must answer at once."""
     if name == "ingest":
-        from rendicion_etl.runs import ingest
+        from rendicion_etl.runs.run import ingest
 
         return ingest
     if name == "open_curated":

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from rendicion_etl.staging import StagedDocument, Task, stage_document
+from rendicion_etl.runs.staging import StagedDocument, Task, stage_document
 from reports import write_report
 
 FLOW = Path(__file__).parents[2] / "flows" / "ingest.py"

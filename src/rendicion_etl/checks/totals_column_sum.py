@@ -14,7 +14,7 @@ Does not apply:
 Legitimate reasons to fail: a row left out on purpose and explained in a note; a total taken over from another
 system at another date.
 
-Example: Número de Habitantes prints 14,916,190; the departments sum to 14,916,290.
+Example: Físico ejecutado prints 540; its seven rows sum to 560.
 
 ---
 Un total impreso es igual a la suma de sus filas.
@@ -33,7 +33,7 @@ No se aplica:
 Razones legítimas para fallar: una fila omitida a propósito y explicada en una nota; un total tomado de otro sistema
 con otra fecha.
 
-Ejemplo: Número de Habitantes dice 14,916,190; los departamentos suman 14,916,290.
+Ejemplo: Físico ejecutado dice 540; sus siete filas suman 560.
 """
 
 from __future__ import annotations

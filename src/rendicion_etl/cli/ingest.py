@@ -29,7 +29,7 @@ def ingest(
     common: Common = Common(),  # noqa: B008  frozen, and how cyclopts flattens options
 ) -> int:
     """Ingest reports; exit 0 when all are in, 3 when some failed, 1 when --fail-on says so."""
-    from rendicion_etl.runs import ingest as run
+    from rendicion_etl.runs.run import ingest as run
 
     lang = common.language
     with _progress(lang, shown=is_interactive()) as on_progress:
@@ -45,7 +45,7 @@ def ingest(
 
         print(to_json(report.to_dict()))
     else:
-        from rendicion_etl.run_report import print_report
+        from rendicion_etl.runs.report import print_report
 
         print_report(report, lang, debug=common.debug)
     if report.exit_code:

@@ -36,7 +36,7 @@ PRELOAD = [
     "jinja2",
     "PIL.WebPImagePlugin",
     "rendicion_etl.pipeline",
-    "rendicion_etl.staging",
+    "rendicion_etl.runs.staging",
     "rendicion_etl.site.report",
 ]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rendicion_etl.checks.judgement import Judgement, judge
+from rendicion_etl.checks.gx.judgement import Judgement, judge
 from rendicion_etl.checks.model import Rule
 from rendicion_etl.normalize.model import Document
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from typing import Any
 
-from rendicion_etl.checks.staged import Breach, Checked, Columns, Run
+from rendicion_etl.checks.gx.staged import Breach, Checked, Columns, Run
 
 
 def rule_holds(frame: Columns, run: Run, rule: str) -> Checked:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rendicion_etl.checks.staged import Breach, breaches_of
-from rendicion_etl.checks.suite_files import Entry, SuiteFile
-from rendicion_etl.checks.verdict import ExpectationResult, Outcome
+from rendicion_etl.checks.gx.staged import Breach, breaches_of
+from rendicion_etl.checks.gx.suite_files import Entry, SuiteFile
+from rendicion_etl.checks.gx.verdict import ExpectationResult, Outcome
 
 
 def result_of(

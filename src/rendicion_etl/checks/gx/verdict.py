@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from rendicion_etl.checks.staged import Breach
+from rendicion_etl.checks.gx.staged import Breach
 
 Outcome = Literal["pass", "fail", "not_applicable", "error"]
 Family = Literal["contract", "accountability"]

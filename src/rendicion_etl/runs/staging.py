@@ -12,12 +12,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rendicion_etl.archive.store import Stored
-from rendicion_etl.run_report import Tally, tally
+from rendicion_etl.runs.report import Tally, tally
+from rendicion_etl.runs.workers import Failure, failure_of
 
 if TYPE_CHECKING:
     from rendicion_etl.curated.writer import Staged
@@ -29,20 +30,22 @@ STAGING = ".staging"
 
 @dataclass(frozen=True)
 class Task:
-    """One document to read. `document_id` is the one that it was given before, if any."""
+    """One document to read. `document_id` is the one that it was given before, if any; `raw` is the archive."""
 
     stored: Stored
     staging: Path
+    raw: Path
     document_id: str | None = None
 
 
 @dataclass(frozen=True)
 class StagedDocument:
-    """What the child says of a document that it staged."""
+    """What the child says of a document that it staged; `page` is the folder of its report page, or why it has none."""
 
     staged: Staged
     n_tables: int
     findings: Tally
+    page: Path | Failure | None = None
 
     @property
     def document_id(self) -> str:
@@ -54,7 +57,8 @@ def stage_document(task: Task) -> StagedDocument:
     from rendicion_etl.pipeline import process_document
 
     processed = process_document(task.stored, task.document_id)
-    return stage(processed, task.staging)
+    document = stage(processed, task.staging)
+    return replace(document, page=_draw_page(document.staged, task))
 
 
 def stage(processed: Processed, staging: Path) -> StagedDocument:
@@ -66,6 +70,21 @@ def stage(processed: Processed, staging: Path) -> StagedDocument:
     with _pickled(staging, document.document_id).open("wb") as out:
         pickle.dump(document, out, protocol=pickle.HIGHEST_PROTOCOL)
     return StagedDocument(staged, len(document.tables), tally(processed.records["findings"]))
+
+
+def _draw_page(staged: Staged, task: Task) -> Path | Failure:
+    """Write the report page of staged datasets beside them, while the parent is still busy: drawing takes longest."""
+    from rendicion_etl.site.report import write_report
+
+    try:
+        home = write_report(staged.root, task.raw, staged.document_id).parent
+        page = task.staging / f"{staged.document_id}.site"
+        shutil.rmtree(page, ignore_errors=True)
+        home.rename(page)
+        home.parent.rmdir()
+    except Exception as error:
+        return failure_of(error, "site")
+    return page
 
 
 def load_document(staging: Path, document_id: str) -> Document:

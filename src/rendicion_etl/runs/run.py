@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import Stored, printable_name, receive
-from rendicion_etl.run_report import DocumentReport, RunReport, tally
+from rendicion_etl.runs.report import DocumentReport, RunReport, tally
+from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
+from rendicion_etl.runs.workers import Failure, Outcome, failure_of, run_documents, warm_up
 from rendicion_etl.settings import Settings
-from rendicion_etl.staging import StagedDocument, Task, open_staging, stage_document
 from rendicion_etl.version import pipeline_version
-from rendicion_etl.workers import Failure, Outcome, failure_of, run_documents, warm_up
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`reading`, `publishing`), how much of it is done, and of how much."""
@@ -101,7 +101,11 @@ class Run:
 
     @property
     def tasks(self) -> list[Task]:
-        return [Task(stored, self.staging, known) for stored, known in self.waiting.values() if self.staging]
+        return [
+            Task(stored, self.staging, self.settings.raw, known)
+            for stored, known in self.waiting.values()
+            if self.staging
+        ]
 
     def progressed(self, stage: str) -> None:
         self._done += 1
@@ -152,18 +156,18 @@ class Run:
         """Publish what was staged, quarantine what failed, write the report pages."""
         staged = {o.item.stored.sha256: o.value for o in outcomes if o.value}
         failures = {o.item.stored.sha256: o.failure for o in outcomes if o.failure}
-        verdict = None
+        verdict, pages = None, dict[str, Path | Failure]()
         if staged and self.staging:
-            from rendicion_etl.publishing import publish_run
+            from rendicion_etl.runs.publishing import publish_run
 
             self.on_progress("publishing", 0, 1)
             published = publish_run(list(staged.values()), self.staging, self.settings)
-            verdict = published.verdict
+            verdict, pages = published.verdict, published.pages
             for sha256, document in staged.items():
                 if failure := published.failures.get(document.document_id):
                     failures[sha256] = failure
         self._settle(staged, failures)
-        self._write_pages()
+        self._write_pages(pages)
         self.on_progress("publishing", 1, 1)
         seconds = time.monotonic() - self._begun
         return RunReport(self.reports, self.settings.curated, seconds, verdict)
@@ -188,17 +192,15 @@ class Run:
                 seen.add(report.sha256)
             remove_quarantine(self.settings.curated, report.sha256)
 
-    def _write_pages(self) -> None:
-        """Write the report pages of what was published, and those that an earlier run left out."""
-        from rendicion_etl.publishing import write_reports
+    def _write_pages(self, pages: dict[str, Path | Failure]) -> None:
+        """Tell where the report pages lie; `pages` are this run's. Those that an earlier run left out are written."""
+        from rendicion_etl.runs.publishing import write_reports
 
         home = self.settings.curated / "site"
         published = {r.document_id: r for r in self.reports if r.document_id and r.status != "failed"}
-        fresh = {r.document_id for r in self.reports if r.status == "ingested"}
-        pages: dict[str, Path | Failure] = {name: home / name / "index.html" for name in published}
-        wanted = [name for name in published if name in fresh or not (home / name / "index.html").exists()]
-        if wanted:
-            pages |= write_reports(wanted, self.settings)
+        known = {name: home / name / "index.html" for name in published}
+        wanted = [name for name in published if name not in pages and not known[name].exists()]
+        pages = {**known, **pages, **(write_reports(wanted, self.settings) if wanted else {})}
         for report in self.reports:
             answer = pages.get(report.document_id or "")
             if isinstance(answer, Failure):
@@ -224,6 +226,6 @@ def _key_of(path: Path) -> str:
 def _preload() -> None:
     """Import Great Expectations while children read; if it cannot be, the validation says so."""
     with suppress(Exception):
-        from rendicion_etl.checks.suites import preload
+        from rendicion_etl.checks.gx.suites import preload
 
         preload()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from rendicion_etl.checks.staged import Breach, Checked, Columns, Run, breaches_of
+from rendicion_etl.checks.gx.staged import Breach, Checked, Columns, Run, breaches_of
 
 
 def columns_complete(frame: Columns, run: Run, columns: Sequence[str]) -> Checked:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rendicion_etl.checks.gx.verdict import Family
 from rendicion_etl.checks.model import Rule
-from rendicion_etl.checks.verdict import Family
 from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.errors import RendicionError
 
@@ -54,7 +54,7 @@ class SuiteFile:
         """The suite as Great Expectations holds it, in memory only; SuiteError unless every entry was taken."""
         from great_expectations import ExpectationSuite
 
-        import rendicion_etl.checks.contract_expectations  # noqa: F401
+        import rendicion_etl.checks.gx.contract_expectations  # noqa: F401
 
         try:
             suite = ExpectationSuite(**json.loads(json.dumps(self.content)))

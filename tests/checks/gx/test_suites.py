@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from staged_run import CHECK_IDS, EXPECTATIONS, RULES, A, B, Sample, document
 
+from rendicion_etl.checks.gx.suite_files import SuiteError, load_suite_files, rules_named
+from rendicion_etl.checks.gx.suites import run_suites
+from rendicion_etl.checks.gx.verdict import ExpectationResult, RunVerdict
 from rendicion_etl.checks.model import Rule
-from rendicion_etl.checks.suite_files import SuiteError, load_suite_files, rules_named
-from rendicion_etl.checks.suites import run_suites
-from rendicion_etl.checks.verdict import ExpectationResult, RunVerdict
 from rendicion_etl.curated.schemas import DATASETS, columns
 from rendicion_etl.normalize.model import Document
 
@@ -284,7 +284,7 @@ def test_the_contract_suites_say_what_the_field_table_says(dataset: str) -> None
 
 def test_suites_are_imported_without_great_expectations_and_pandas() -> None:
     heavy = "{'great_expectations', 'pandas', 'pyarrow'} & set(sys.modules)"
-    code = f"import sys, rendicion_etl.checks.suites; sys.exit(str({heavy} or ''))"
+    code = f"import sys, rendicion_etl.checks.gx.suites; sys.exit(str({heavy} or ''))"
     assert (
         subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True).stderr.strip() == ""
     )

@@ -16,7 +16,7 @@ from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
 from rendicion_etl.reading.page import Box
 from rendicion_etl.tables.model import Region
 
-EXPECTATIONS = Path(__file__).parents[2] / "expectations"
+EXPECTATIONS = Path(__file__).parents[3] / "expectations"
 CHECK_IDS = (
     "totals.column_sum",
     "totals.subtotal",

@@ -16,8 +16,8 @@ from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
-from rendicion_etl.checks import accountability, conservation, contract
-from rendicion_etl.checks.staged import CURRENT, Checked
+from rendicion_etl.checks.gx import accountability, conservation, contract
+from rendicion_etl.checks.gx.staged import CURRENT, Checked
 
 METRIC = "table.rendicion.checked"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rendicion_etl.errors import UnreadableDocument
-from rendicion_etl.workers import run_document, run_documents
+from rendicion_etl.runs.workers import run_document, run_documents
 
 
 def double(number: int) -> int:
@@ -85,7 +85,7 @@ def test_an_interrupt_leaves_no_child_behind() -> None:
 def test_a_script_without_main_guard_does_not_run_itself_again(tmp_path: Path) -> None:
     script = tmp_path / "cuaderno.py"
     script.write_text(
-        "print('una vez')\nfrom operator import neg\nfrom rendicion_etl.workers import run_document\n"
+        "print('una vez')\nfrom operator import neg\nfrom rendicion_etl.runs.workers import run_document\n"
         "print(run_document(neg, 4, timeout=60).value)\n"
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)

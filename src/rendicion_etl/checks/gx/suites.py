@@ -17,11 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rendicion_etl.checks.gx.outcomes import result_of, unanswered
+from rendicion_etl.checks.gx.staged import CURRENT, Run
+from rendicion_etl.checks.gx.suite_files import SuiteFile, assert_rules_covered, load_suite_files
+from rendicion_etl.checks.gx.verdict import RunVerdict, SuiteResult
 from rendicion_etl.checks.model import Rule
-from rendicion_etl.checks.outcomes import result_of, unanswered
-from rendicion_etl.checks.staged import CURRENT, Run
-from rendicion_etl.checks.suite_files import SuiteFile, assert_rules_covered, load_suite_files
-from rendicion_etl.checks.verdict import RunVerdict, SuiteResult
 from rendicion_etl.normalize.model import Document
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def preload() -> None:
     of Great Expectations is silent from here on: what matters of it is in the results.
     """
     with _import_lock:
-        if "rendicion_etl.checks.contract_expectations" in sys.modules:
+        if "rendicion_etl.checks.gx.contract_expectations" in sys.modules:
             return
         logger = logging.getLogger("great_expectations")
         logger.addHandler(logging.NullHandler())
@@ -80,7 +80,7 @@ def preload() -> None:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            import rendicion_etl.checks.contract_expectations  # noqa: F401
+            import rendicion_etl.checks.gx.contract_expectations  # noqa: F401
         finally:
             if collecting:
                 gc.freeze()

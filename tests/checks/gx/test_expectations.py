@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from staged_run import RULES, A, B, Sample, document
 
+from rendicion_etl.checks.gx.staged import Run
+from rendicion_etl.checks.gx.suite_files import read_suite_file
+from rendicion_etl.checks.gx.suites import run_suite_files
+from rendicion_etl.checks.gx.verdict import ExpectationResult
 from rendicion_etl.checks.model import Rule
-from rendicion_etl.checks.staged import Run
-from rendicion_etl.checks.suite_files import read_suite_file
-from rendicion_etl.checks.suites import run_suite_files
-from rendicion_etl.checks.verdict import ExpectationResult
 
 LANDING = {
     "value_types": ["amount", "count", "percent"],
@@ -349,7 +349,7 @@ def test_an_unknown_rule_is_an_error(judge: Any) -> None:
 
 
 def test_arrow_and_object_columns_give_the_same_values() -> None:
-    from rendicion_etl.checks.staged import Columns
+    from rendicion_etl.checks.gx.staged import Columns
 
     sample = one_wrong_total()
     for name, frame in sample.frames(arrow=True).items():

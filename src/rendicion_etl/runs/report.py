@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rendicion_etl.messages import reason, say
-from rendicion_etl.workers import Failure
+from rendicion_etl.runs.workers import Failure
 
 SEVERITIES = ("critical", "warning", "info")
 Tally = dict[str, dict[str, int]]

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 import rendicion_etl
-from rendicion_etl import publishing, runs
 from rendicion_etl.pipeline import process_document
-from rendicion_etl.run_report import DocumentReport, RunReport
+from rendicion_etl.runs import publishing, run
+from rendicion_etl.runs.report import DocumentReport, RunReport
+from rendicion_etl.runs.staging import STAGING, StagedDocument, Task, open_staging, stage, stage_document
+from rendicion_etl.runs.workers import run_documents
 from rendicion_etl.settings import Settings
-from rendicion_etl.staging import STAGING, StagedDocument, Task, open_staging, stage, stage_document
-from rendicion_etl.workers import run_documents
 from reports import write_report
 
 
@@ -27,13 +27,13 @@ def settings_in(folder: Path) -> Settings:
 
 
 def ingest(folder: Path, *paths: Path) -> RunReport:
-    return runs.ingest(paths, curated=folder / "curated", raw=folder / "raw", jobs=2)
+    return run.ingest(paths, curated=folder / "curated", raw=folder / "raw", jobs=2)
 
 
 def run_with(function: Callable[[Task], StagedDocument], folder: Path, *paths: Path) -> RunReport:
     """A run whose children do something else than reading."""
-    with runs.open_run(list(paths), settings_in(folder)) as run:
-        return run.finish(run_documents(function, run.tasks, jobs=2, timeout=60))
+    with run.open_run(list(paths), settings_in(folder)) as opened:
+        return opened.finish(run_documents(function, opened.tasks, jobs=2, timeout=60))
 
 
 def published(folder: Path) -> set[str]:
@@ -142,7 +142,7 @@ def test_a_second_run_changes_nothing_and_validates_nothing(tmp_path: Path, monk
 def test_other_code_reads_again_and_keeps_the_identifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_report(tmp_path / "a.pdf")
     first = ingest(tmp_path, path)
-    monkeypatch.setattr(runs, "pipeline_version", lambda: "9.9.9+00000000")
+    monkeypatch.setattr(run, "pipeline_version", lambda: "9.9.9+00000000")
     second = ingest(tmp_path, path)
     assert [d.status for d in second.documents] == ["ingested"]
     assert second.documents[0].document_id == first.documents[0].document_id
@@ -194,8 +194,8 @@ def test_a_document_that_fails_in_its_child_or_breaks_the_contract_is_kept_out(
 def test_without_validation_nothing_is_published(tmp_path: Path) -> None:
     (tmp_path / "suites").mkdir()
     settings = replace(settings_in(tmp_path), expectations_dir=tmp_path / "suites")
-    with runs.open_run([write_report(tmp_path / "a.pdf")], settings) as run:
-        report = run.finish(run_documents(stage_document, run.tasks, jobs=1, timeout=60))
+    with run.open_run([write_report(tmp_path / "a.pdf")], settings) as opened:
+        report = opened.finish(run_documents(stage_document, opened.tasks, jobs=1, timeout=60))
     assert [d.status for d in report.documents] == ["failed"]
     assert published(tmp_path) == set()
     assert "la validación no se pudo hacer" in quarantined(tmp_path)["a.pdf"]["error"]
@@ -225,7 +225,7 @@ def test_a_file_that_can_be_read_again_leaves_the_quarantine(tmp_path: Path) -> 
 def test_progress_is_told_for_every_document(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     paths = [write_report(tmp_path / f"{year}.pdf", year=year) for year in (2020, 2021)]
-    runs.ingest(
+    run.ingest(
         paths,
         curated=tmp_path / "curated",
         raw=tmp_path / "raw",

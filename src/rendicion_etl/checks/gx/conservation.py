@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from rendicion_etl.checks.staged import Breach, Checked, Columns, Run, breaches_of
+from rendicion_etl.checks.gx.staged import Breach, Checked, Columns, Run, breaches_of
 from rendicion_etl.normalize.model import PHASES
 
 CENT = Decimal("0.01")

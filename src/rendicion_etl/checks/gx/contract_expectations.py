@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from rendicion_etl.checks.expectations import GroupedExpectation
+from rendicion_etl.checks.gx.expectations import GroupedExpectation
 
 
 class ExpectColumnsToBeComplete(GroupedExpectation):

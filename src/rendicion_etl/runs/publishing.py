@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.runs.staging import StagedDocument, load_document
+from rendicion_etl.runs.workers import Failure, failure_of, run_documents
 from rendicion_etl.settings import Settings
-from rendicion_etl.staging import StagedDocument, load_document
-from rendicion_etl.workers import Failure, failure_of, run_documents
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rendicion_etl.checks.verdict import RunVerdict
+    from rendicion_etl.checks.gx.verdict import RunVerdict
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +29,13 @@ _OUR_FAULT = "Es una falla del programa, no del documento: repórtela junto con 
 
 @dataclass
 class Published:
-    """What became of the staged documents: document_id -> why it was not published; where the verdict lies."""
+    """What became of the staged documents, by document_id: why it was not published; its report page, or why not.
+
+    `verdict` is where the verdict lies.
+    """
 
     failures: dict[str, Failure] = field(default_factory=dict)
+    pages: dict[str, Path | Failure] = field(default_factory=dict)
     verdict: Path | None = None
 
 
@@ -56,6 +61,8 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
             writer.publish(document.staged, settings.curated)
         except OSError as error:
             out.failures[document.document_id] = failure_of(error, "publishing")
+        else:
+            out.pages[document.document_id] = _publish_page(document, settings)
     out.verdict = _keep(verdict, settings.curated)
     write_descriptions(settings.curated)
     return out
@@ -64,7 +71,7 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
 def write_reports(
     document_ids: Sequence[str], settings: Settings, on_done: Callable[[], None] = lambda: None
 ) -> dict[str, Path | Failure]:
-    """Write the report page of each document, in children since pages are drawn; its path, or why there is none."""
+    """Write the pages of published documents that lack theirs, in children; the path of each, or why there is none."""
     write = partial(_write_report, settings.curated, settings.raw, settings.lang)
     outcomes = run_documents(
         write,
@@ -77,11 +84,29 @@ def write_reports(
     out: dict[str, Path | Failure] = {}
     for outcome in outcomes:
         if outcome.failure:
-            why = f"los datos se publicaron, pero no su página de informe: {outcome.failure.why}"
-            out[outcome.item] = Failure(why, "Repita la orden para escribirla.", "site", detail=outcome.failure.detail)
+            out[outcome.item] = _no_page(outcome.failure)
         elif outcome.value:
             out[outcome.item] = outcome.value
     return out
+
+
+def _publish_page(document: StagedDocument, settings: Settings) -> Path | Failure:
+    """Put the report page that the child drew beside the datasets."""
+    if not isinstance(document.page, Path):
+        return _no_page(document.page or Failure("no se dibujó", "Repita la orden.", "site"))
+    home = settings.curated / "site" / document.document_id
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        for file in sorted(document.page.iterdir()):
+            shutil.move(file, home / file.name)
+    except OSError as error:
+        return _no_page(failure_of(error, "site"))
+    return home / "index.html"
+
+
+def _no_page(failure: Failure) -> Failure:
+    why = f"los datos se publicaron, pero no su página de informe: {failure.why}"
+    return Failure(why, "Repita la orden para escribirla.", "site", detail=failure.detail)
 
 
 def write_descriptions(curated: Path) -> None:
@@ -98,8 +123,8 @@ def _write_report(curated: Path, raw: Path, lang: str, document_id: str) -> Path
 
 
 def _validate(documents: Sequence[StagedDocument], staging: Path, expectations_dir: Path) -> RunVerdict:
+    from rendicion_etl.checks.gx.suites import run_suites
     from rendicion_etl.checks.registry import RULES
-    from rendicion_etl.checks.suites import run_suites
 
     ids = [document.document_id for document in documents]
     return run_suites(_frames(documents), partial(load_document, staging), RULES, expectations_dir, ids)
