@@ -112,11 +112,11 @@ def _table(report: RunReport, lang: str) -> Any:
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column(say("run.column.document", lang), no_wrap=True)
-    table.add_column(say("run.column.status", lang))
-    table.add_column(say("run.column.tables", lang), justify="right")
+    table.add_column(say("run.column.document", lang), overflow="fold")  # a long name gives way, no number does
+    table.add_column(say("run.column.status", lang), no_wrap=True)
+    table.add_column(say("run.column.tables", lang), justify="right", no_wrap=True)
     for severity in SEVERITIES:
-        table.add_column(say(f"severity.{severity}", lang).capitalize(), justify="right")
+        table.add_column(say(f"severity.{severity}", lang).capitalize(), justify="right", no_wrap=True)
     for document in report.documents:
         failed = document.status == "failed"
         counts = [_count(document, severity, lang) for severity in SEVERITIES]
