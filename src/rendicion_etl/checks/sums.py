@@ -18,12 +18,25 @@ from rendicion_etl.checks.compare import (
     role_of,
 )
 from rendicion_etl.checks.hints import hint
-from rendicion_etl.checks.model import Finding, Severity
+from rendicion_etl.checks.model import Finding, Result, Severity
 from rendicion_etl.normalize.hierarchy import additive_columns
-from rendicion_etl.normalize.model import Cell, Row, Table
+from rendicion_etl.normalize.model import Cell, Document, Row, RowRole, Table
 
 
-def compare_sum(table: Table, row: Row, tally: Tally, severity: Severity) -> None:
+def judge_sums(
+    document: Document, check_id: str, version: str, role: RowRole, severity: Severity, otherwise: str
+) -> list[Result]:
+    """Compare every row of a role with its parts; one result per table, `otherwise` where it has no such row."""
+    results = []
+    for table in document.tables:
+        tally = Tally(check_id, version, table.table_id)
+        for row in (r for r in table.rows if r.role == role):
+            _compare(table, row, tally, severity)
+        results.append(tally.result(otherwise))
+    return results
+
+
+def _compare(table: Table, row: Row, tally: Tally, severity: Severity) -> None:
     """Compare one total or subtotal with its parts in every column that can be added up."""
     if not table.whole:
         tally.skip(NOT_WHOLE)

@@ -38,9 +38,8 @@ Ejemplo: Físico ejecutado dice 540; sus siete filas suman 560.
 
 from __future__ import annotations
 
-from rendicion_etl.checks.compare import Tally
 from rendicion_etl.checks.model import Result
-from rendicion_etl.checks.sums import compare_sum
+from rendicion_etl.checks.sums import judge_sums
 from rendicion_etl.normalize.model import Document
 
 ID, VERSION = "totals.column_sum", "1"
@@ -48,11 +47,4 @@ ID, VERSION = "totals.column_sum", "1"
 
 def run(document: Document) -> list[Result]:
     """One result per table."""
-    results = []
-    for table in document.tables:
-        tally = Tally(ID, VERSION, table.table_id)
-        for row in table.rows:
-            if row.role == "total":
-                compare_sum(table, row, tally, "critical")
-        results.append(tally.result("la tabla no tiene fila de total"))
-    return results
+    return judge_sums(document, ID, VERSION, "total", "critical", "la tabla no tiene fila de total")

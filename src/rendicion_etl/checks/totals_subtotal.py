@@ -33,9 +33,8 @@ Ejemplo: SUBTOTAL dice 5,422,089.20 bajo 276,137.02 y 5,145,952.18: se cumple.
 
 from __future__ import annotations
 
-from rendicion_etl.checks.compare import Tally
 from rendicion_etl.checks.model import Result
-from rendicion_etl.checks.sums import compare_sum
+from rendicion_etl.checks.sums import judge_sums
 from rendicion_etl.normalize.model import Document
 
 ID, VERSION = "totals.subtotal", "1"
@@ -43,11 +42,4 @@ ID, VERSION = "totals.subtotal", "1"
 
 def run(document: Document) -> list[Result]:
     """One result per table."""
-    results = []
-    for table in document.tables:
-        tally = Tally(ID, VERSION, table.table_id)
-        for row in table.rows:
-            if row.role == "subtotal":
-                compare_sum(table, row, tally, "warning")
-        results.append(tally.result("la tabla no tiene subtotales"))
-    return results
+    return judge_sums(document, ID, VERSION, "subtotal", "warning", "la tabla no tiene subtotales")
