@@ -84,3 +84,31 @@ def test_a_truncated_file_is_refused_or_read_never_crashes(tmp_path: Path) -> No
     path.write_bytes(whole[: len(whole) // 3])
     with pytest.raises(UnreadableDocument, match="truncado"), open_pdf(path, "t.pdf") as pdf:
         list(pdf.pages())
+
+
+def test_the_letters_of_a_ligature_stand_side_by_side_on_a_turned_page() -> None:
+    path = Path(__file__).parent.parent / "fixtures" / "ligatures.pdf"
+    with open_pdf(path, path.name) as pdf:
+        assert [line.text for line in pdf.page(1).lines] == ["Metas físicas y financieras"]
+
+
+def test_columns_set_half_a_line_apart_keep_their_lines(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(300, 200), invariant=1)
+    canvas.setFont("Helvetica", 8)
+    for x, y, text in [
+        (20, 150, "Meta Política"),
+        (20, 142, "General de"),
+        (20, 134, "Gobierno"),
+        (90, 146, "Asignado"),
+    ]:
+        canvas.drawString(x, y, text)
+    canvas.drawString(90, 138, "inicial")
+    canvas.save()
+    with open_pdf(tmp_path / "a.pdf", "a.pdf") as pdf:
+        assert [line.text for line in pdf.page(1).lines] == [
+            "Meta Política",
+            "Asignado",
+            "General de",
+            "inicial",
+            "Gobierno",
+        ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ Indices = npt.NDArray[np.intp]
 SPACE_GAP = 0.22  # of the font's height: a wider gap between two characters is a space
 GUTTER_GAP = 1.6  # of the font's height: a wider gap ends the run of text
 SAME_LINE = 0.5  # of the font's height: centres closer than this stand on one line
+SAME_LEVEL = 0.35  # the same for runs whose text begins apart
 
 
 def baselines(chars: Chars, chosen: Indices) -> list[Indices]:
@@ -64,17 +67,62 @@ def text_of(chars: Chars, line: Indices) -> str:
 
 
 def lines_of(chars: Chars) -> list[Line]:
-    """All runs of text of a page, top to bottom, left to right; a gap as wide as a gutter ends a run."""
+    """All runs of text of a page, top to bottom, left to right; a gap as wide as a gutter ends a run.
+
+    Runs are followed in the order of the file before they are joined along a baseline: in columns set half a line
+    apart, heights alone would mix two lines into one.
+    """
+    runs = [_run(chars, part) for part in np.split(np.arange(len(chars)), _breaks(chars)) if len(part)]
     out: list[Line] = []
-    for line in baselines(chars, np.arange(len(chars))):
-        height = chars.bottom[line] - chars.top[line]
-        gaps = chars.x0[line][1:] - chars.x1[line][:-1]
-        for run in np.split(line, np.flatnonzero(gaps > GUTTER_GAP * height[1:]) + 1):
-            box = Box(
-                float(chars.x0[run].min()),
-                float(chars.top[run].min()),
-                float(chars.x1[run].max()),
-                float(chars.bottom[run].max()),
-            )
-            out.append(Line(text_of(chars, run), box, bool(chars.bold[run].mean() > 0.5)))
+    for level in _levels(runs):
+        joined = level[:1]
+        for run in level[1:]:
+            last = joined[-1]
+            if -SAME_LINE < (run.box.x0 - last.box.x1) / run.box.height <= GUTTER_GAP:
+                joined[-1] = _run(chars, np.concatenate((last.chars, run.chars)))
+            else:
+                joined.append(run)
+        out += [Line(text_of(chars, run.chars), run.box, bool(chars.bold[run.chars].mean() > 0.5)) for run in joined]
     return out
+
+
+class _Run(NamedTuple):
+    """Characters that follow one another on one baseline, left to right."""
+
+    chars: Indices
+    box: Box
+
+
+def _breaks(chars: Chars) -> Indices:
+    """Where, in the order of the file, the text moves to another line, back, or over a gutter."""
+    height = chars.bottom - chars.top
+    middle = (chars.top + chars.bottom) / 2
+    gap = chars.x0[1:] - chars.x1[:-1]
+    apart = np.abs(np.diff(middle)) > SAME_LINE * np.minimum(height[1:], height[:-1])
+    breaks: Indices = np.flatnonzero(apart | (gap > GUTTER_GAP * height[1:]) | (gap < -SAME_LINE * height[1:])) + 1
+    return breaks
+
+
+def _run(chars: Chars, part: Indices) -> _Run:
+    part = part[np.argsort(chars.x0[part], kind="stable")]
+    box = Box(
+        float(chars.x0[part].min()),
+        float(chars.top[part].min()),
+        float(chars.x1[part].max()),
+        float(chars.bottom[part].max()),
+    )
+    return _Run(part, box)
+
+
+def _levels(runs: list[_Run]) -> Iterator[list[_Run]]:
+    """Runs grouped by baseline, top to bottom, each group from left to right."""
+    level: list[_Run] = []
+    for run in sorted(runs, key=lambda r: r.box.top + r.box.bottom):
+        first = level[0].box if level else None
+        shift = (run.box.top + run.box.bottom - first.top - first.bottom) / 2 if first else 0.0
+        if first and shift > SAME_LEVEL * min(first.height, run.box.height):
+            yield sorted(level, key=lambda r: r.box.x0)
+            level = []
+        level.append(run)
+    if level:
+        yield sorted(level, key=lambda r: r.box.x0)

@@ -155,6 +155,7 @@ def _chars(handle: Any, width: float, height: float) -> Chars:
         k += 1
     textpage.close()
     x0, top, x1, bottom = _as_displayed(handle, boxes[:k])
+    _part_ligatures(x0, top, x1, bottom)
     inside = (x1 > 0) & (x0 < width) & (bottom > 0) & (top < height)
     keep = np.flatnonzero(inside)
     return Chars(
@@ -166,6 +167,26 @@ def _chars(handle: Any, width: float, height: float) -> Chars:
         np.array(bold, dtype=bool)[keep],
         np.array(spaced, dtype=bool)[keep],
     )
+
+
+def _part_ligatures(x0: Floats, top: Floats, x1: Floats, bottom: Floats) -> None:
+    """Put the letters of a ligature side by side, in place.
+
+    pdfium gives the letters of an "fi" or "ti" the whole box of their glyph each, or halves of it that were split
+    before the page was turned: on a page with /Rotate the two then stand one above the other.
+    """
+    near = 0.05  # points
+    same = (np.abs(np.diff(x0)) < near) & (np.abs(np.diff(x1)) < near)
+    level = np.abs(np.diff(top)) < near
+    stacked = (np.abs(top[1:] - bottom[:-1]) < near) | (np.abs(bottom[1:] - top[:-1]) < near)
+    glyphs = np.split(np.arange(len(x0)), np.flatnonzero(~(same & (level | stacked))) + 1)
+    for part in (g for g in glyphs if len(g) > 1):
+        first = part[0]
+        edges = np.linspace(x0[first], x1[first], len(part) + 1)
+        x0[part], x1[part] = edges[:-1], edges[1:]
+        beside = first and abs(x1[first - 1] - edges[0]) < bottom[first - 1] - top[first - 1]
+        like = slice(first - 1, first) if beside else part
+        top[part], bottom[part] = top[like].min(), bottom[like].max()
 
 
 def _is_bold(textpage: Any, index: int, known: dict[int, bool]) -> bool:
