@@ -14,6 +14,7 @@ from rendicion_etl.reading.page import Box, Chars, Line
 Indices = npt.NDArray[np.intp]
 
 SPACE_GAP = 0.22  # of the font's height: a wider gap between two characters is a space
+LEAST_GAP = 0.05  # the same where the file has white space between them
 GUTTER_GAP = 1.6  # of the font's height: a wider gap ends the run of text
 SAME_LINE = 0.5  # of the font's height: centres closer than this stand on one line
 SAME_LEVEL = 0.35  # the same for runs whose text begins apart
@@ -60,7 +61,7 @@ def text_of(chars: Chars, line: Indices) -> str:
     spaced = chars.spaced[line]
     for k in range(1, len(line)):
         gap = x0[k] - x1[k - 1]
-        if gap > SPACE_GAP * height[k] or (spaced[k] and gap > 0.05 * height[k]):
+        if gap > SPACE_GAP * height[k] or (spaced[k] and gap > LEAST_GAP * height[k]):
             out.append(" ")
         out.append(chars.text[line[k]])
     return re.sub(r"\s+", " ", "".join(out)).strip()
@@ -72,21 +73,34 @@ def lines_of(chars: Chars) -> list[Line]:
     Runs are followed in the order of the file before they are joined along a baseline: in columns set half a line
     apart, heights alone would mix two lines into one.
     """
-    runs = [_run(chars, part) for part in np.split(np.arange(len(chars)), _breaks(chars)) if len(part)]
     out: list[Line] = []
-    for level in _levels(runs):
+    for level in runs_by_level(chars):
         joined = level[:1]
         for run in level[1:]:
             last = joined[-1]
             if -SAME_LINE < (run.box.x0 - last.box.x1) / run.box.height <= GUTTER_GAP:
-                joined[-1] = _run(chars, np.concatenate((last.chars, run.chars)))
+                joined[-1] = run_of(chars, np.concatenate((last.chars, run.chars)))
             else:
                 joined.append(run)
         out += [Line(text_of(chars, run.chars), run.box, bool(chars.bold[run.chars].mean() > 0.5)) for run in joined]
     return out
 
 
-class _Run(NamedTuple):
+def runs_by_level(chars: Chars) -> Iterator[list[Run]]:
+    """The runs of a page grouped by baseline, top to bottom, each group from left to right."""
+    return _levels([run_of(chars, part) for part in np.split(np.arange(len(chars)), _breaks(chars)) if len(part)])
+
+
+def words_of(chars: Chars, run: Run) -> list[Run]:
+    """The words of a run, left to right."""
+    x0, x1 = chars.x0[run.chars], chars.x1[run.chars]
+    height = (chars.bottom - chars.top)[run.chars][1:]
+    gap = x0[1:] - x1[:-1]
+    cut = (gap > SPACE_GAP * height) | (chars.spaced[run.chars][1:] & (gap > LEAST_GAP * height))
+    return [run_of(chars, part) for part in np.split(run.chars, np.flatnonzero(cut) + 1)]
+
+
+class Run(NamedTuple):
     """Characters that follow one another on one baseline, left to right."""
 
     chars: Indices
@@ -103,7 +117,7 @@ def _breaks(chars: Chars) -> Indices:
     return breaks
 
 
-def _run(chars: Chars, part: Indices) -> _Run:
+def run_of(chars: Chars, part: Indices) -> Run:
     part = part[np.argsort(chars.x0[part], kind="stable")]
     box = Box(
         float(chars.x0[part].min()),
@@ -111,12 +125,12 @@ def _run(chars: Chars, part: Indices) -> _Run:
         float(chars.x1[part].max()),
         float(chars.bottom[part].max()),
     )
-    return _Run(part, box)
+    return Run(part, box)
 
 
-def _levels(runs: list[_Run]) -> Iterator[list[_Run]]:
+def _levels(runs: list[Run]) -> Iterator[list[Run]]:
     """Runs grouped by baseline, top to bottom, each group from left to right."""
-    level: list[_Run] = []
+    level: list[Run] = []
     for run in sorted(runs, key=lambda r: r.box.top + r.box.bottom):
         first = level[0].box if level else None
         shift = (run.box.top + run.box.bottom - first.top - first.bottom) / 2 if first else 0.0
