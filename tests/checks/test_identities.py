@@ -13,8 +13,9 @@ ROWS = (
     "01 | Actividades Centrales | 100.00 | (10.00) | 90.00 | 30.00 | 60.00",
     "11 | Fomento | 200.00 | 5.00 | 205.00 | 100.00 | 105.00",
     "12 | Formación | 50.00 | 5.00 | 55.00 | 11.00 | 44.00",
+    "13 | Promoción | 60.00 | 7.00 | 67.00 | 12.00 | 55.00",
 )
-TOTAL = "| TOTAL | 350.00 | 0.00 | 350.00 | 141.00 | 209.00"
+TOTAL = "| TOTAL | 410.00 | 7.00 | 417.00 | 153.00 | 264.00"
 
 
 def identities(*rows: str) -> Result:
@@ -23,7 +24,7 @@ def identities(*rows: str) -> Result:
 
 def test_both_identities_hold_in_every_row() -> None:
     result = identities(HEADER, *ROWS, TOTAL)
-    assert (result.outcome, result.n_applied, result.n_passed) == ("pass", 8, 8)
+    assert (result.outcome, result.n_applied, result.n_passed) == ("pass", 10, 10)
 
 
 def test_the_accused_cell_is_the_one_whose_correction_mends_the_column_too() -> None:
@@ -78,4 +79,41 @@ def test_does_not_apply_to_a_table_that_is_not_whole() -> None:
 
 
 def test_does_not_apply_to_a_row_with_a_blank() -> None:
-    assert identities(HEADER, *ROWS, "13 | Otros | 5.00 | | 9.00 | 1.00 | 8.00").outcome == "pass"
+    assert identities(HEADER, *ROWS, "14 | Otros | 5.00 | | 9.00 | 1.00 | 8.00").outcome == "pass"
+
+
+SALDO = (
+    "Grupo | Vigente | Devengado | Reserva | Saldo",
+    "A | 9.00 | 3.00 | 0.00 | 6.00",
+    "B | 8.00 | 3.00 | 0.00 | 5.00",
+)
+
+
+def test_a_term_that_the_identity_does_not_know_explains_the_rows_that_fail() -> None:
+    rows = (*SALDO, "C | 7.00 | 2.00 | 0.00 | 5.00", "D | 7.00 | 2.00 | 1.00 | 4.00")
+    result = identities(*rows)
+    assert (result.findings, result.n_applied) == ([], 3)
+    (finding,) = identities(*rows[:-1], "D | 7.00 | 2.00 | 1.00 | 3.50").findings
+    assert finding.expected == Decimal("5.00")
+
+
+def test_rows_with_a_term_of_zero_prove_no_identity() -> None:
+    rows = ("Grupo | Vigente | Devengado | Saldo", "A | 9.00 | 0.00 | 9.00", "B | 8.00 | 0.00 | 8.00")
+    assert identities(*rows, "C | 7.00 | 0.00 | 7.00", "D | 7.00 | 2.00 | 1.00").outcome == "not_applicable"
+
+
+def test_what_is_overspent_may_be_printed_as_zero_and_por_comprometer_holds_more_than_is_printed() -> None:
+    rows = ("Grupo | Vigente | Devengado | Saldo", "A | 9.00 | 3.00 | 6.00", "B | 8.00 | 3.00 | 5.00")
+    rows = (*rows, "C | 7.00 | 2.00 | 5.00")
+    assert identities(*rows, "D | 7.00 | 9.00 | 0.00").findings == []
+    assert (
+        identities(rows[0].replace("Saldo", "Saldo por comprometer"), *rows[1:], "D | 7.00 | 2.00 | 1.00").findings
+        == []
+    )
+
+
+def test_two_columns_of_one_phase_make_no_identity() -> None:
+    rows = ("Grupo | Vigente | Devengado a marzo | Devengado en abril | Saldo", "A | 9.00 | 3.00 | 1.00 | 6.00")
+    assert (
+        identities(*rows, "B | 8.00 | 3.00 | 1.00 | 5.00", "C | 8.00 | 2.00 | 1.00 | 6.00").outcome == "not_applicable"
+    )

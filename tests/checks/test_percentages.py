@@ -12,9 +12,9 @@ HEADER = "Grupo | Vigente | Devengado | % Ejecución"
 BY_ROW = (
     "Grupo 0 | 200.00 | 50.00 | 25.00%",
     "Grupo 1 | 300.00 | 100.00 | 33.33%",
-    "Grupo 2 | 500.00 | 350.00 | 70.00%",
+    "Grupo 2 | 500.00 | 400.00 | 80.00%",
 )
-BY_TOTAL = ("Grupo 0 | 200.00 | 50.00 | 5%", "Grupo 1 | 300.00 | 100.00 | 10%", "Grupo 2 | 500.00 | 350.00 | 35%")
+BY_TOTAL = ("Grupo 0 | 200.00 | 50.00 | 5%", "Grupo 1 | 300.00 | 100.00 | 10%", "Grupo 2 | 500.00 | 400.00 | 40%")
 
 
 def execution(*rows: str) -> Result:
@@ -26,18 +26,18 @@ def base(*rows: str) -> Result:
 
 
 def test_shares_of_the_row_hold() -> None:
-    result = execution(HEADER, *BY_ROW, "TOTAL | 1,000.00 | 500.00 | 50.00%")
+    result = execution(HEADER, *BY_ROW, "TOTAL | 1,000.00 | 550.00 | 55.00%")
     assert (result.outcome, result.n_applied) == ("pass", 4)
 
 
 def test_shares_of_the_total_hold_too() -> None:
-    result = execution(HEADER, *BY_TOTAL, "TOTAL | 1,000.00 | 500.00 | 50%")
+    result = execution(HEADER, *BY_TOTAL, "TOTAL | 1,000.00 | 550.00 | 55%")
     assert (result.outcome, result.n_applied) == ("pass", 4)
 
 
 def test_a_wrong_percentage_is_accused() -> None:
     rows = [r.replace("33.33%", "43.33%") for r in BY_ROW]
-    (finding,) = execution(HEADER, *rows, "TOTAL | 1,000.00 | 500.00 | 50.00%").findings
+    (finding,) = execution(HEADER, *rows, "TOTAL | 1,000.00 | 550.00 | 55.00%").findings
     assert (finding.severity, finding.place.row, finding.printed, finding.expected) == (
         "warning",
         2,
@@ -48,7 +48,7 @@ def test_a_wrong_percentage_is_accused() -> None:
 
 def test_one_unit_in_the_last_digit_is_information() -> None:
     rows = [r.replace("33.33%", "33.34%") for r in BY_ROW]
-    (finding,) = execution(HEADER, *rows, "TOTAL | 1,000.00 | 500.00 | 50.00%").findings
+    (finding,) = execution(HEADER, *rows, "TOTAL | 1,000.00 | 550.00 | 55.00%").findings
     assert finding.severity == "info"
 
 
@@ -68,23 +68,23 @@ def test_does_not_apply_without_percentages_or_with_a_base_of_zero() -> None:
 
 
 def test_execution_that_is_a_share_of_the_total_is_pointed_out_once() -> None:
-    result = base(HEADER, *BY_TOTAL, "TOTAL | 1,000.00 | 500.00 | 50%")
+    result = base(HEADER, *BY_TOTAL, "TOTAL | 1,000.00 | 550.00 | 55%")
     (finding,) = result.findings
     assert (result.outcome, finding.severity, finding.place.row, finding.expected) == (
         "fail",
         "info",
         3,
-        Decimal("70.00"),
+        Decimal("80.00"),
     )
 
 
 def test_a_copy_is_not_pointed_out_again() -> None:
-    rows = (HEADER, *BY_TOTAL, "TOTAL | 1,000.00 | 500.00 | 50%")
+    rows = (HEADER, *BY_TOTAL, "TOTAL | 1,000.00 | 550.00 | 55%")
     first, copy = percentages_base.run(document(printed(*rows), printed(*rows)))
     assert (first.outcome, copy.outcome) == ("fail", "not_applicable")
 
 
 def test_execution_of_the_row_passes_and_other_headers_do_not_apply() -> None:
-    assert base(HEADER, *BY_ROW, "TOTAL | 1,000.00 | 500.00 | 50.00%").outcome == "pass"
+    assert base(HEADER, *BY_ROW, "TOTAL | 1,000.00 | 550.00 | 55.00%").outcome == "pass"
     other = HEADER.replace("% Ejecución", "% del total")
-    assert base(other, *BY_TOTAL, "TOTAL | 1,000.00 | 500.00 | 50%").outcome == "not_applicable"
+    assert base(other, *BY_TOTAL, "TOTAL | 1,000.00 | 550.00 | 55%").outcome == "not_applicable"

@@ -1,15 +1,17 @@
 """The same thing printed in two tables has the same amount.
 
-The same thing are: grand totals of tables of one scope (they print the same amount in at least one phase); lines of
-tables of one kind and scope with the same code or label; lines with the same vigente, where that amount has at least
-six telling digits and occurs once in each table. Rounded prints agree when their intervals meet. The accused value is
-the one that the others outvote, on a tie the later table's.
+The same thing are: grand totals of tables of one scope (they print the same amount in two phases, or the same outcome,
+or the same vigente and two of its lines); lines of tables of one kind and scope with the same code or label; lines
+with the same vigente, where that amount has at least six telling digits and occurs once in each table. Rounded prints
+agree when their intervals meet. The accused value is the one that the others outvote, on a tie the later table's.
 
 Does not apply:
 1. to a line printed in one table only;
 2. to a phase that only one of the tables prints;
 3. to a table with two columns for one phase;
-4. to a table of which a part may be missing, or whose rows were read together.
+4. to a table of which a part may be missing, or whose rows were read together;
+5. to tables whose captions or headers speak of different years, periods, or of income and of spending;
+6. to a figure of the period beside one accumulated.
 
 Legitimate reasons to fail: tables taken from the accounting system on different days, said so in a note.
 
@@ -18,16 +20,19 @@ Example: Tabla No. 4 prints 9,873,197.24 as executed; Tabla No. 3 prints 9,973,1
 ---
 Lo mismo impreso en dos tablas tiene el mismo monto.
 
-Lo mismo son: los totales generales de tablas del mismo alcance (imprimen igual monto en al menos una fase); las líneas
-de tablas del mismo tipo y alcance con igual código o nombre; las líneas con el mismo vigente, si ese monto tiene al
-menos seis cifras significativas y aparece una sola vez en cada tabla. Lo redondeado concuerda si sus intervalos se
+Lo mismo son: los totales generales de tablas del mismo alcance (imprimen igual monto en dos fases, o el mismo
+resultado, o el mismo vigente y dos de sus líneas); las líneas de tablas del mismo tipo y alcance con igual código o
+nombre; las líneas con el mismo vigente, si ese monto tiene al menos seis cifras significativas y aparece una sola vez
+en cada tabla. Lo redondeado concuerda si sus intervalos se
 tocan. Se señala el valor que los demás contradicen por mayoría; en caso de empate, el de la tabla posterior.
 
 No se aplica:
 1. a una línea impresa en una sola tabla;
 2. a una fase que solo una de las tablas imprime;
 3. a una tabla con dos columnas para una misma fase;
-4. a una tabla a la que puede faltarle una parte, o cuyas filas se leyeron juntas.
+4. a una tabla a la que puede faltarle una parte, o cuyas filas se leyeron juntas;
+5. a tablas cuyos títulos o encabezados hablan de años o períodos distintos, o de ingresos y de gastos;
+6. a una cifra del período junto a una acumulada.
 
 Razones legítimas para fallar: tablas tomadas del sistema contable en fechas distintas, dicho en una nota.
 
@@ -40,7 +45,7 @@ from decimal import Decimal
 
 from rendicion_etl.checks.compare import Tally, amount, half_unit, header_of, label_of, name_of, place, role_of
 from rendicion_etl.checks.hints import hint
-from rendicion_etl.checks.lines import Line, groups, majority
+from rendicion_etl.checks.lines import Line, groups, majority, runs_apart
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.normalize.model import PHASES, Document
 from rendicion_etl.normalize.units import FACTORS
@@ -53,7 +58,7 @@ def run(document: Document) -> list[Result]:
     tallies = {t.table_id: Tally(ID, VERSION, t.table_id) for t in document.tables}
     for group in groups(document):
         for phase in PHASES:
-            printed = [line for line in group if phase in line.amounts]
+            printed = [line for line in group if phase in line.amounts and not runs_apart(group, line, phase)]
             if len({line.table.table_id for line in printed}) > 1:
                 _compare(printed, phase, tallies)
     return [t.result("ninguna línea de la tabla está también en otra") for t in tallies.values()]

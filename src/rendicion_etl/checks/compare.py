@@ -8,25 +8,10 @@ from decimal import Decimal
 
 from rendicion_etl.checks.model import Finding, Outcome, Place, Result
 from rendicion_etl.normalize.model import Cell, Table
-from rendicion_etl.normalize.units import FACTORS
+from rendicion_etl.normalize.units import half_unit as half_unit
 
 HALF = Decimal("0.5")
 HALF_CENT = Decimal("0.005")
-
-
-def half_unit(table: Table, cell: Cell) -> Decimal:
-    """By how much the true figure may differ from its print: 0 for counts and for money printed to the cent.
-
-    Percentages, scaled amounts and amounts without cents stand for ± half a unit of their last digit; a dash is
-    exactly zero.
-    """
-    if cell.value is None or not any(ch.isdigit() for ch in cell.text):
-        return Decimal(0)
-    if cell.value_type == "percent":
-        return HALF.scaleb(-cell.decimals)
-    if cell.value_type != "amount" or (cell.decimals >= 2 and table.unit not in FACTORS):
-        return Decimal(0)
-    return HALF.scaleb(-cell.decimals)
 
 
 def place(table: Table, cell: Cell, sign: int = 1) -> Place:

@@ -87,7 +87,7 @@ def read_again(table: Table, reading: SecondReading) -> TableReading:
             continue
         out.by_rules = out.by_rules and again.by_rules
         out.differing |= {(c.row, c.col) for c in cells if squash(c.text) != _text_in(c, again)}
-        out.doubt = out.doubt or _row_doubt(table, cells, again) or _neighbours_doubt(cells, again.around)
+        out.doubt = out.doubt or _row_doubt(table, cells, again) or _neighbours_doubt(table, cells, again.around)
     if figures:
         equal = sum((c.row, c.col) not in out.differing for c in figures)
         table.agreement = Decimal(equal) / len(figures)
@@ -177,11 +177,14 @@ def _repeated_header(table: Table, extra: Counter[tuple[str, ...]], by_rules: bo
     return sum(n for row, n in extra.items() if row in known)
 
 
-def _neighbours_doubt(cells: Sequence[Cell], around: Sequence[Word]) -> str | None:
+def _neighbours_doubt(table: Table, cells: Sequence[Cell], around: Sequence[Word]) -> str | None:
     """Figures just outside a region that stand under its columns of figures: a row may have been left out."""
     columns = {c.col: c.box for c in cells if c.value is not None}
+    named = {squash(t) for t in (table.number or "", *(table.title or "").splitlines(), table.source_note or "")}
     lines: dict[int, set[int]] = {}
     for word in around:
+        if squash(_line_of(word, around)) in named:
+            continue
         if looks_numeric(word.text) and any(ch.isdigit() for ch in word.text) and not is_year(word.text):
             height = round((word.box.top + word.box.bottom) / 2 / SAME_LINE)
             centre = (word.box.x0 + word.box.x1) / 2
@@ -189,3 +192,9 @@ def _neighbours_doubt(cells: Sequence[Cell], around: Sequence[Word]) -> str | No
     enough = min(2, len(columns))
     aligned = enough and any(len(under) >= enough for under in lines.values())
     return "hay cifras alineadas justo fuera de la tabla" if aligned else None
+
+
+def _line_of(word: Word, around: Sequence[Word]) -> str:
+    """The whole printed line that a word stands on."""
+    beside = [w for w in around if abs(w.box.top + w.box.bottom - word.box.top - word.box.bottom) < SAME_LINE]
+    return "".join(w.text for w in sorted(beside, key=lambda w: w.box.x0))

@@ -6,7 +6,8 @@ unless another row prints the right code beside this very name: then it is the n
 
 Does not apply:
 1. to a table whose codes are not those of places: fewer than three rows, or fewer than seven of ten, agree;
-2. to a row whose code or name cannot be resolved with certainty.
+2. to a row whose code or name cannot be resolved with certainty;
+3. to a column that only counts the rows: 1, 2, 3 ...
 
 Legitimate reasons to fail: a code outside the official list, used by one institution for its own offices.
 
@@ -21,7 +22,8 @@ salvo que otra fila imprima el código correcto junto a ese mismo nombre: entonc
 
 No se aplica:
 1. a una tabla cuyos códigos no son de lugares: concuerdan menos de tres filas, o menos de siete de cada diez;
-2. a una fila cuyo código o nombre no se puede resolver con certeza.
+2. a una fila cuyo código o nombre no se puede resolver con certeza;
+3. a una columna que solo cuenta las filas: 1, 2, 3 ...
 
 Razones legítimas para fallar: un código fuera de la lista oficial que una institución usa para sus propias sedes.
 
@@ -35,7 +37,7 @@ from dataclasses import dataclass
 from rendicion_etl.checks.compare import Tally, name_of, place, role_of
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.normalize import places
-from rendicion_etl.normalize.geography import BY_KIND
+from rendicion_etl.normalize.geography import BY_KIND, is_counter
 from rendicion_etl.normalize.model import Cell, Document, Table
 from rendicion_etl.normalize.places import Place
 
@@ -80,7 +82,7 @@ def _pairs(table: Table) -> list[Pair]:
     code_col = next((c.col for c in table.columns if c.role == "code"), None)
     label_col = next((c.col for c in table.columns if c.role == "label"), None)
     level = BY_KIND.get(table.kind)
-    if code_col is None or label_col is None or level == "region":
+    if code_col is None or label_col is None or level == "region" or is_counter(table, code_col):
         return []
     out = []
     for row in table.rows:

@@ -10,7 +10,7 @@ rows are right.
 
 Does not apply:
 1. to a table that lists no regions (fewer than three rows name one);
-2. to a region whose number or name cannot be resolved;
+2. to a region whose number or name cannot be resolved, or where most regions are of the institution's own making;
 3. to figures, where the document has not exactly one table by department, or where that table may miss a part, leaves
    a department of the region out, or has no vigente and devengado;
 4. to figures that no region bears out: then the tables speak of different things.
@@ -32,7 +32,8 @@ correctas.
 
 No se aplica:
 1. a una tabla que no enumera regiones (menos de tres filas nombran una);
-2. a una región cuyo número o nombre no se puede resolver;
+2. a una región cuyo número o nombre no se puede resolver, o si la mayoría de las regiones son propias de la
+   institución;
 3. a las cifras, si el documento no tiene exactamente una tabla departamental, o si a esa tabla puede faltarle una
    parte, omite un departamento de la región o no tiene vigente y devengado;
 4. a las cifras que ninguna región confirma: entonces las tablas hablan de cosas distintas.
@@ -53,10 +54,12 @@ from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.checks.regions import Pair, Region, department_table, executions, regions_of, sums
 from rendicion_etl.normalize import places
 from rendicion_etl.normalize.model import PHASES, Cell, Column, Document, Row, Table
+from rendicion_etl.normalize.text import squash
 
 ID, VERSION = "geography.region", "1"
 FEWEST_REGIONS = 3
 MOST = Decimal("0.6")
+TELLING_DECIMALS = 2  # a percentage with fewer can agree by chance
 
 
 def run(document: Document) -> list[Result]:
@@ -67,8 +70,12 @@ def run(document: Document) -> list[Result]:
         _compare_departments(table, tally)
         regions = regions_of(table)
         if len(regions) >= FEWEST_REGIONS:
-            for region in regions:
-                _compare_names(table, region, tally)
+            numbered = [r for r in regions if r.by_number]
+            if sum(r.by_number == r.by_name for r in numbered) >= MOST * len(numbered):
+                for region in regions:
+                    _compare_names(table, region, tally)
+            else:
+                tally.skip("las regiones son propias de la institución")
             _compare_figures(document, table, regions, tally)
         results.append(tally.result("la tabla no enumera regiones"))
     return results
@@ -162,12 +169,18 @@ def _compare_figures(document: Document, table: Table, regions: Sequence[Region]
             other = [c for c in departments.columns if c.role == column.role]
             if len(other) == 1 and table.unit == departments.unit:
                 _compare_column(table, column, sums(table, departments, regions, column, other[0]), MOST, tally)
-        elif column.role == "pct":
+        elif column.role == "pct" and _speaks_of_execution(table, column):
             _compare_column(table, column, executions(table, departments, regions, column), Decimal(0), tally)
 
 
+def _speaks_of_execution(table: Table, column: Column) -> bool:
+    """Whether a percentage is said to be of the money spent: by its header, or by the caption where it has none."""
+    said = squash(column.header or table.title or "")
+    return "ejec" in said and not any(word in said for word in ("fisic", "meta", "avance"))
+
+
 def _compare_column(table: Table, column: Column, pairs: list[Pair], most: Decimal, tally: Tally) -> None:
-    agreeing = sum(p.agrees for p in pairs)
+    agreeing = sum(p.agrees and (most > 0 or p.cell.decimals >= TELLING_DECIMALS) for p in pairs)
     if not agreeing or agreeing < most * len(pairs) or len(pairs) < FEWEST_REGIONS:
         tally.skip("ninguna región confirma que las dos tablas hablen de lo mismo")
         return

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rendicion_etl.checks.context import conflict, span_of
 from rendicion_etl.normalize.model import PHASES, Cell, Document, Row, Table
 from rendicion_etl.normalize.percentages import is_line, total_row
 from rendicion_etl.normalize.text import squash
 from rendicion_etl.normalize.units import FACTORS
 
+OUTCOMES = ("comprometido", "devengado", "pagado", "saldo")
+SHARED_LINES = 2
 TELLING_DIGITS = 6  # an amount with fewer digits (trailing zeros aside) can be equal by chance
 
 
@@ -80,16 +83,26 @@ class _Union:
 def _scopes(lines: Sequence[Line], union: _Union) -> dict[str, int]:
     """Join grand totals of the same scope; table_id -> number of its scope.
 
-    Two tables speak of the same money where their grand totals print the same telling or positive amount in at least
-    one phase.
+    What was planned may be equal in tables of different money (balanced income and spending, the budget of last
+    year); what was spent, or two phases at once, or a budget equal line by line, is not.
     """
     totals = [k for k, line in enumerate(lines) if line.is_total]
     for i, a in enumerate(totals):
         for b in totals[i + 1 :]:
-            same = [p for p, v in lines[a].amounts.items() if v > 0 and lines[b].amounts.get(p) == v]
-            if any(_is_telling(lines[a].amounts[p]) for p in same) or len(same) > 1 or "vigente" in same:
+            if not conflict(lines[a].table, lines[b].table) and _same_scope(lines, a, b):
                 union.join(a, b)
     return {lines[k].table.table_id: union.root(k) for k in totals}
+
+
+def _same_scope(lines: Sequence[Line], a: int, b: int) -> bool:
+    same = [p for p, v in lines[a].amounts.items() if v > 0 and lines[b].amounts.get(p) == v]
+    if len(same) > 1 or any(p in OUTCOMES and _is_telling(lines[a].amounts[p]) for p in same):
+        return True
+    planned = [
+        {n.amounts.get("vigente") for n in lines if n.table is lines[k].table and not n.is_total} for k in (a, b)
+    ]
+    shared = {v for v in planned[0] & planned[1] if v is not None and _is_telling(v)}
+    return bool(same) and len(shared) >= SHARED_LINES
 
 
 def _by_classification(lines: Sequence[Line], scope: dict[str, int], union: _Union) -> None:
@@ -106,7 +119,7 @@ def _by_classification(lines: Sequence[Line], scope: dict[str, int], union: _Uni
 
 def _named(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
     """Lines with a name that occurs once in their table."""
-    names = [line.row.code or squash(line.row.label or "") for line in lines]
+    names = [_name(line) for line in lines]
     count = Counter((line.table.table_id, name) for line, name in zip(lines, names, strict=True))
     for k, (line, name) in enumerate(zip(lines, names, strict=True)):
         if name and count[line.table.table_id, name] == 1:
@@ -114,16 +127,26 @@ def _named(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
 
 
 def _by_vigente(lines: Sequence[Line], union: _Union) -> None:
-    """Join lines with the same telling vigente where that amount occurs once in each table."""
+    """Join lines with the same telling vigente where that amount occurs once in each table.
+
+    Lines of one kind must also print the same code or label, and what the tables say of themselves must not conflict.
+    """
     count = Counter((line.table.table_id, line.amounts.get("vigente")) for line in lines)
     seen: dict[Decimal, int] = {}
     for k, line in enumerate(lines):
         value = line.amounts.get("vigente")
         if value is None or not _is_telling(value) or count[line.table.table_id, value] > 1:
             continue
-        first = seen.setdefault(value, k)
-        if lines[first].table is not line.table:
-            union.join(first, k)
+        first = lines[seen.setdefault(value, k)]
+        if first.table is line.table or conflict(first.table, line.table):
+            continue
+        named = not (first.is_total or line.is_total) and first.table.kind == line.table.kind
+        if not named or _name(first) == _name(line):
+            union.join(seen[value], k)
+
+
+def _name(line: Line) -> str:
+    return line.row.code or squash(line.row.label or "")
 
 
 def _is_telling(value: Decimal) -> bool:
@@ -135,3 +158,9 @@ def majority(values: Iterable[Decimal]) -> Decimal | None:
     count = Counter(values)
     best, votes = count.most_common(1)[0]
     return best if votes * 2 > count.total() else None
+
+
+def runs_apart(group: Sequence[Line], line: Line, phase: str) -> bool:
+    """Whether a figure is of the period alone while others of the group are accumulated, as their headers say."""
+    kinds = {id(n): span_of(n.table.columns[n.cell(phase).col].header) for n in group if phase in n.amounts}
+    return "period" in kinds.values() and "accumulated" in kinds.values() and kinds[id(line)] == "period"

@@ -8,7 +8,7 @@ digit is off by one, the finding is information.
 Does not apply:
 1. to a column that no quotient explains;
 2. to a row where the part or the base is blank, zero at the base, or cannot be read;
-3. to a blank percentage;
+3. to a blank percentage, a row of averages, or a total that prints the mean of the percentages above it;
 4. to a table of which a part may be missing, or whose rows were read together.
 
 Legitimate reasons to fail: a percentage taken over from another system at another date.
@@ -26,7 +26,7 @@ su último dígito; si la columna corta los porcentajes en vez de redondearlos, 
 No se aplica:
 1. a una columna que ningún cociente explica;
 2. a una fila donde la parte o la base está en blanco, es cero en la base o no se puede leer;
-3. a un porcentaje en blanco;
+3. a un porcentaje en blanco, una fila de promedios, o un total que imprime el promedio de los porcentajes;
 4. a una tabla a la que puede faltarle una parte, o cuyas filas se leyeron juntas.
 
 Razones legítimas para fallar: un porcentaje tomado de otro sistema con otra fecha.
@@ -41,9 +41,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from rendicion_etl.checks.compare import HALF, NOT_WHOLE, Tally, amount, header_of, label_of, name_of, place, role_of
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.normalize.model import Column, Document, Table
-from rendicion_etl.normalize.percentages import Share, shares
+from rendicion_etl.normalize.percentages import Share, shares, total_row
 
 ID, VERSION = "percentages.execution", "1"
+MEAN_DECIMALS = 2  # with fewer, a total may equal the mean of its rows by chance
 
 
 def run(document: Document) -> list[Result]:
@@ -68,9 +69,18 @@ def _judge(table: Table, column: Column, tally: Tally) -> None:
     assert column.percent_base
     found = list(shares(table, column, column.part, column.base, column.percent_base))
     truncated = sum(s.holds(truncated=True) for s in found) > sum(s.holds() for s in found)
+    total = total_row(table)
+    above = [s.cell.value for s in found if s.row != total and s.cell.value is not None]
+    mean = sum(above, Decimal(0)) / max(len(above), 1)
     for share in found:
         if share.holds(truncated):
             tally.ok()
+        elif (
+            share.row == total
+            and share.cell.decimals >= MEAN_DECIMALS
+            and abs((share.cell.value or Decimal(0)) - mean) <= share.unit
+        ):
+            tally.skip("el total imprime el promedio de los porcentajes")
         else:
             tally.fail(_finding(table, column, share, tally))
 
@@ -79,7 +89,9 @@ def _finding(table: Table, column: Column, share: Share, tally: Tally) -> Findin
     cell = share.cell
     assert cell.value is not None
     expected = share.computed.quantize(min(share.unit, Decimal("0.01")), ROUND_HALF_UP)
-    last_digit = abs(share.computed - cell.value) <= share.unit
+    last_digit = abs(share.computed - cell.value) <= share.unit + share.slack or (
+        cell.value == 100 < share.computed  # printed no further than 100
+    )
     base_es = "del total de la tabla" if column.percent_base == "table_total" else "de su fila"
     base_en = "of the table's total" if column.percent_base == "table_total" else "of its row"
     where, label, header = name_of(table), label_of(table, cell), header_of(table, cell)

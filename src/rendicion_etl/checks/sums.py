@@ -19,7 +19,6 @@ from rendicion_etl.checks.compare import (
 )
 from rendicion_etl.checks.hints import hint
 from rendicion_etl.checks.model import Finding, Result, Severity
-from rendicion_etl.normalize.hierarchy import additive_columns
 from rendicion_etl.normalize.model import Cell, Document, Row, RowRole, Table
 
 
@@ -41,10 +40,10 @@ def _compare(table: Table, row: Row, tally: Tally, severity: Severity) -> None:
     if not table.whole:
         tally.skip(NOT_WHOLE)
         return
-    if not row.parts_known or len(row.parts) < 1:
+    if not row.judged:
         tally.skip("no es seguro qué filas suma el total")
         return
-    for column in additive_columns(table):
+    for column in (table.columns[col] for col in row.judged):
         total = table.cell(row.row, column.col)
         if total is None or total.value is None:
             tally.skip("el total no está impreso")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rendicion_etl.normalize.columns import is_code
+from rendicion_etl.normalize.columns import body_cells, is_code
 from rendicion_etl.normalize.model import Cell, Column, ValueType
 from rendicion_etl.normalize.numbers import DecimalSign, Number, parse_number
 from rendicion_etl.tables.model import RawTable
@@ -15,14 +15,24 @@ _DATE = re.compile(r"\d{1,2}\s*[/-]\s*(?:\d{1,2}|[a-záéíóú]{3,10})\s*[/-]\s
 def type_cells(raw: RawTable, columns: list[Column], sign: DecimalSign) -> list[Cell]:
     """One typed cell per raw cell; header cells and what is no number are labels."""
     out = []
+    signs = [_sign_of(raw, column, sign) for column in columns]
     for c in raw.cells:
-        number = parse_number(c.text, sign) if c.row not in raw.header_rows and c.col_span == 1 else None
+        number = parse_number(c.text, signs[c.col]) if c.row not in raw.header_rows and c.col_span == 1 else None
         value_type = _type_of(c.text, number, columns[c.col], c.row in raw.header_rows)
         numeric = value_type in ("amount", "count", "percent")
         value = number.value if number and numeric else None
         decimals = number.decimals if number and numeric else 0
         out.append(Cell(c.row, c.col, c.row_span, c.col_span, c.text, c.page, c.box, value, value_type, decimals))
     return out
+
+
+def _sign_of(raw: RawTable, column: Column, sign: DecimalSign) -> DecimalSign:
+    """The decimal sign of a column: counts such as 1.500 and 2.250 beside 900 are thousands in any document."""
+    thousands = re.compile(rf"\d{{1,3}}(?:{re.escape(sign)}\d{{3}})+")
+    signed = [c.text for c in body_cells(raw, column.col) if sign in c.text]
+    if column.role in ("pct", "code") or column.percent or len(signed) < 2 or not all(map(thousands.fullmatch, signed)):
+        return sign
+    return "," if sign == "." else "."
 
 
 def _type_of(text: str, number: Number | None, column: Column, header: bool) -> ValueType:
@@ -34,8 +44,10 @@ def _type_of(text: str, number: Number | None, column: Column, header: bool) -> 
         return "code" if is_code(text, number) or not number.percent else "label"
     if column.role == "label" or (column.role == "other" and _is_long_code(text, number)):
         return "code" if is_code(text, number) else "label"
-    if number.percent or column.role == "pct":
+    if number.percent or column.role == "pct" or column.percent:
         return "percent"
+    if column.codes and is_code(text, number):
+        return "code"
     if column.half == "physical" or column.role == "count":
         return "count"
     if column.phase or number.currency or number.decimals == 2 or column.role == "other":

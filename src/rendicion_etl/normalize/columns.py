@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from rendicion_etl.catalogs import vocabulary
+from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.normalize.model import PHASES, Column
 from rendicion_etl.normalize.numbers import DecimalSign, Number, parse_number
-from rendicion_etl.normalize.text import squash
+from rendicion_etl.normalize.text import fold, squash
 from rendicion_etl.tables.model import RawCell, RawTable
 from rendicion_etl.tables.shape import is_column_mark, is_year
 
@@ -23,6 +25,7 @@ class Profile:
     """How the body cells of a column look: counts of cells."""
 
     filled: int = 0
+    dashes: int = 0
     numbers: int = 0
     percents: int = 0
     money: int = 0
@@ -30,15 +33,17 @@ class Profile:
     distinct: int = 0
 
     def mostly(self, n: int) -> bool:
-        return bool(self.filled) and n >= MOST * self.filled
+        """Most of the cells that hold more than a dash."""
+        return self.filled > self.dashes and n >= MOST * (self.filled - self.dashes)
 
 
-def understand_columns(raw: RawTable, sign: DecimalSign) -> list[Column]:
-    """One Column per column of the table, left to right."""
-    paths = [_header_path(raw, c) for c in range(raw.n_cols)]
+def understand_columns(raw: RawTable, sign: DecimalSign, mender: Mender, year: int | None = None) -> list[Column]:
+    """One Column per column of the table, left to right. Of two columns of a phase, that of the document's `year`."""
+    paths = [[mender.mend(text) for text in _header_path(raw, c)] for c in range(raw.n_cols)]
     profiles = [_profile(raw, c, sign) for c in range(raw.n_cols)]
     columns = [_column(c, paths[c], profiles[c]) for c in range(raw.n_cols)]
     _resolve_ambiguous(columns, paths)
+    _one_per_phase(columns, year)
     _only_one("code", columns, profiles)
     _only_one("label", columns, profiles)
     _without_header(columns, profiles)
@@ -70,7 +75,9 @@ def _profile(raw: RawTable, col: int, sign: DecimalSign) -> Profile:
         out.filled += 1
         texts.add(cell.text)
         number = parse_number(cell.text, sign)
-        if number and not number.dash:
+        if number and number.dash:
+            out.dashes += 1
+        elif number:
             out.numbers += 1
             out.percents += number.percent
             out.money += number.currency is not None or number.decimals == 2
@@ -103,9 +110,8 @@ def _column(col: int, path: list[str], profile: Profile) -> Column:
     if (phase or word == "count") and profile.mostly(profile.percents):
         word, phase = "pct", None
     if half == "physical":
-        return (
-            Column(col, "count", header, phase, half) if profile.numbers else Column(col, "other", header, None, half)
-        )
+        role = "count" if profile.numbers else "other"
+        return Column(col, role, header, phase if profile.numbers else None, half, percent=word == "pct")
     if word in (None, "label", "code", "count") and _holds_codes(word, profile):
         return Column(col, "code", header, None, half)
     if word == "code":
@@ -121,19 +127,21 @@ def _holds_codes(word: str | None, profile: Profile) -> bool:
 
 @cache
 def _words() -> tuple[tuple[str, str], ...]:
-    """(squashed word, role), longest first, then in the order of the vocabulary."""
+    """(folded word, role), longest first, then in the order of the vocabulary."""
     roles: dict[str, list[str]] = vocabulary("columns")["roles"]
-    pairs = [(squash(word), role) for role, words in roles.items() for word in words]
+    pairs = [(fold(word), role) for role, words in roles.items() for word in words]
     return tuple(sorted(pairs, key=lambda p: -len(p[0])))
 
 
+@cache
 def _role_of(text: str) -> str | None:
-    compact = squash(text)
-    if "%" in compact or compact.startswith("porcentaje"):
+    """The role that the longest word of the vocabulary gives, found as a word of its own (its plural counts too)."""
+    said = fold(text)
+    if "%" in said or said.startswith("porcentaje"):
         return "pct"
     if is_year(text):
         return None
-    return next((role for word, role in _words() if word in compact), None)
+    return next((role for word, role in _words() if re.search(rf"(?<!\w){re.escape(word)}(?:e?s)?(?!\w)", said)), None)
 
 
 def _half(path: Sequence[str]) -> Half | None:
@@ -160,13 +168,31 @@ def _resolve_ambiguous(columns: list[Column], paths: list[list[str]]) -> None:
         column.role = "count" if column.half == "physical" else meaning
 
 
+def _one_per_phase(columns: list[Column], year: int | None) -> None:
+    """Of several columns for one phase keep the one of the document's year, or the accumulated one; else none.
+
+    The others (last year's, the month's, one fund's) are figures of their own and no phase of this budget.
+    """
+    for phase, half in {(c.phase, c.half) for c in columns if c.phase}:
+        found = [c for c in columns if c.phase == phase and c.half == half]
+        if len(found) < 2:
+            continue
+        of_year = [c for c in found if year and str(year) in c.header]
+        running = [c for c in of_year or found if "acumulad" in fold(c.header)]
+        kept = next((some[0] for some in (of_year, running) if len(some) == 1), None)
+        for column in found:
+            if column is not kept:
+                column.phase = None
+                column.role = "count" if half == "physical" else "other"
+
+
 def _only_one(role: str, columns: list[Column], profiles: list[Profile]) -> None:
     """A table has one column of codes and one of labels: the one that tells most rows apart."""
     found = [c for c in columns if c.role == role]
     best = max(found, key=lambda c: (profiles[c.col].distinct, -c.col), default=None)
     for column in found:
         if column is not best:
-            column.role = "other"
+            column.role, column.codes = "other", role == "code"
 
 
 def _without_header(columns: list[Column], profiles: list[Profile]) -> None:

@@ -12,7 +12,7 @@ from rendicion_etl.normalize.hierarchy import build_hierarchy
 from rendicion_etl.normalize.institution import identify as identify_institution
 from rendicion_etl.normalize.kinds import classify
 from rendicion_etl.normalize.mend import Mender
-from rendicion_etl.normalize.model import Document, Table
+from rendicion_etl.normalize.model import Column, Document, Table
 from rendicion_etl.normalize.numbers import DecimalSign, decimal_sign
 from rendicion_etl.normalize.percentages import decide_bases
 from rendicion_etl.normalize.period import identify as identify_period
@@ -55,7 +55,7 @@ def understand(source: Source, pages: Sequence[Page], raw_tables: Sequence[RawTa
     sign = decimal_sign(c.text for raw in raw_tables for c in raw.cells)
     mender = Mender(line.text for page in pages for line in page.lines)
     for index, raw in enumerate(raw_tables, 1):
-        document.tables.append(_understand_table(f"{document_id}/t{index:02d}", index, raw, sign, mender, slug))
+        document.tables.append(_understand_table(f"{document_id}/t{index:02d}", index, raw, sign, mender, slug, year))
     _mark_copies(document.tables)
     return document
 
@@ -68,11 +68,15 @@ def make_document_id(sha256: str, institution: str | None, year: int | None, per
 
 
 def _understand_table(
-    table_id: str, index: int, raw: RawTable, sign: DecimalSign, mender: Mender, institution: str | None
+    table_id: str,
+    index: int,
+    raw: RawTable,
+    sign: DecimalSign,
+    mender: Mender,
+    institution: str | None,
+    year: int | None,
 ) -> Table:
-    columns = understand_columns(raw, sign)
-    for column in columns:
-        column.header = mender.mend(column.header)
+    columns = understand_columns(raw, sign, mender, year)
     bands = [c.text for c in raw.cells if c.row < raw.n_header_rows and c.col_span == raw.n_cols and c.text]
     caption = [line for line in raw.caption.lines if line != raw.caption.number] + bands
     headers = [c.header for c in columns]
@@ -95,14 +99,23 @@ def _understand_table(
         columns=columns,
         rows=[],
         cells=cells,
-        whole=raw.whole,
+        whole=raw.whole and not _repeats_itself(columns),
     )
     table.rows = understand_rows(table, raw.header_rows, mender, institution)
-    build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text})
+    label_col = next((c.col for c in columns if c.role == "label"), 0)
+    indent = {c.row: c.indent for c in raw.cells if c.col == label_col and c.text and c.indent}
+    build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text}, indent)
     locate_rows(table)
     decide_bases(table)
     table.unit = unit_of(table, caption)
     return table
+
+
+def _repeats_itself(columns: Sequence[Column]) -> bool:
+    """Two sets of columns side by side in one grid: a total on the right may sum both."""
+    headers = [squash(c.header) for c in columns if c.header]
+    half = len(headers) // 2
+    return half > 1 and len(headers) % 2 == 0 and headers[:half] == headers[half:]
 
 
 def _mark_copies(tables: Sequence[Table]) -> None:

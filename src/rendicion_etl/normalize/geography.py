@@ -24,6 +24,8 @@ def locate_rows(table: Table) -> None:
     level = BY_KIND.get(table.kind)
     if column is None and level is None:
         return
+    if code_column and level != "region" and is_counter(table, code_column.col):
+        code_column = None
     for row in table.rows:
         if row.role in ("header", "band", "note", "total"):
             continue
@@ -36,6 +38,12 @@ def locate_rows(table: Table) -> None:
             row.region_code, row.iso_3166_2 = found.region_code, found.iso_3166_2
 
 
+def is_counter(table: Table, col: int) -> bool:
+    """Whether a column only counts the rows: 1, 2, 3 ... without a gap."""
+    texts = [c.text.strip(". ") for r in table.rows if r.role == "detail" and (c := table.cell(r.row, col)) and c.text]
+    return all(t.isdigit() for t in texts) and [int(t) for t in texts] == list(range(1, len(texts) + 1))
+
+
 def _resolve(name: str | None, code: str | None, level: places.Level | None, parent: Row | None) -> Place | None:
     """The name decides; the code where there is no name, or where the name alone is not certain."""
     by_code = places.from_code(code, level) if code else None
@@ -43,8 +51,12 @@ def _resolve(name: str | None, code: str | None, level: places.Level | None, par
         by_code = None
     if parent is not None and parent.department_code and not parent.municipality_code:
         return places.from_name(name or "", "municipality", parent.department_code) or by_code
+    if by_code and level == "municipality" and by_code.kind == "department":
+        return by_code  # 0100: a department among its municipalities
     within = by_code.department_code if by_code and level == "municipality" else None
     by_name = places.from_name(name or "", level, within)
+    if level == "region" and by_name and by_code and by_name != by_code:
+        return None
     return by_name or by_code
 
 

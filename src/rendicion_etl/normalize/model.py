@@ -44,6 +44,8 @@ class Column:
     phase: the budget phase that the header names even where the role is `count` (physical half of a table).
     half: which half of a two-part table (financial, physical) the column belongs to; None in other tables.
     percent_base: for a percentage, `row` or `table_total`, None when undecided.
+    percent: the column holds percentages, also where its role is `count` (physical half).
+    codes: the column holds codes or counts the rows, though another is the column of codes.
     base, part: for a percentage, the columns that it divides (part / base), None when unknown.
     """
 
@@ -53,6 +55,8 @@ class Column:
     phase: str | None = None
     half: Literal["financial", "physical"] | None = None
     percent_base: Literal["row", "table_total"] | None = None
+    percent: bool = False
+    codes: bool = False
     base: int | None = None
     part: int | None = None
 
@@ -61,7 +65,7 @@ class Column:
 class Row:
     """A row with its meaning. `parent` is the row whose figure contains this one; the grand total is level 0.
 
-    `parts_known` says, of a total or subtotal, that the rows it sums are certain; `parts` names them.
+    `parts` are the rows that a total or subtotal sums, `judged` the columns in which that is certain.
     """
 
     row: int
@@ -73,7 +77,7 @@ class Row:
     level: int = 0
     parent: int | None = None
     parts: tuple[int, ...] = ()
-    parts_known: bool = False
+    judged: tuple[int, ...] = ()
     department_code: str | None = None
     municipality_code: str | None = None
     region_code: str | None = None

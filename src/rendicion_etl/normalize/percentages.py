@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Literal
 
 from rendicion_etl.normalize.model import Cell, Column, Row, Table
+from rendicion_etl.normalize.rows import is_memo
+from rendicion_etl.normalize.text import squash
+from rendicion_etl.normalize.units import half_unit
 
 Base = Literal["row", "table_total"]
 ENOUGH_ROWS = 3
@@ -23,6 +26,7 @@ class Share:
     part: Cell
     base: Cell
     computed: Decimal
+    slack: Decimal = Decimal(0)
 
     @property
     def unit(self) -> Decimal:
@@ -30,19 +34,27 @@ class Share:
         return Decimal(1).scaleb(-self.cell.decimals)
 
     def holds(self, truncated: bool = False) -> bool:
-        """Whether the print is the computed share rounded (or cut off) to its digits; a half may go either way."""
+        """Whether the print is the computed share rounded (or cut off) to its digits; a half may go either way.
+
+        Where part or base are rounded prints, any share that they can stand for will do.
+        """
         assert self.cell.value is not None
         gap = self.computed - self.cell.value
         if truncated:
             return Decimal(0) <= gap < self.unit if self.computed >= 0 else -self.unit < gap <= 0
-        return abs(gap) <= self.unit / 2
+        return abs(gap) <= self.unit / 2 + self.slack
+
+    @property
+    def tells(self) -> bool:
+        """Whether it can tell what the column divides: not where half is spent, as much as is left, or nothing."""
+        return bool(self.computed or self.cell.value) and abs(self.computed - 50) > self.unit
 
 
 def shares(table: Table, column: Column, part: int, base: int, mode: Base) -> Iterator[Share]:
     """The percentages of a column whose part and base are printed and not zero at the base."""
     total = total_row(table)
     for row in table.rows:
-        if row.role in ("header", "band", "note"):
+        if row.role in ("header", "band", "note") or is_memo(row.label):
             continue
         base_row = row.row if mode == "row" else total
         cell, over = table.cell(row.row, column.col), table.cell(row.row, part)
@@ -50,7 +62,10 @@ def shares(table: Table, column: Column, part: int, base: int, mode: Base) -> It
         if not (cell and over and under) or None in (cell.value, over.value, under.value) or not under.value:
             continue
         assert over.value is not None
-        yield Share(row.row, cell, over, under, over.value / under.value * 100)
+        computed = over.value / under.value * 100
+        rounding = half_unit(table, over) + abs(computed) / 100 * half_unit(table, under)
+        slack = rounding / abs(under.value) * 100 if rounding else Decimal(0)
+        yield Share(row.row, cell, over, under, computed, slack)
 
 
 def total_row(table: Table) -> int | None:
@@ -67,7 +82,7 @@ def decide_bases(table: Table) -> None:
         best: tuple[int, int, int, Base] | None = None
         for part, base, mode in _candidates(table, column):
             found = list(shares(table, column, part, base, mode))
-            telling = [s for s in found if s.computed or s.cell.value]
+            telling = [s for s in found if s.tells]
             held = sum(s.holds() or s.holds(truncated=True) for s in telling)
             if held >= ENOUGH_ROWS and held >= ENOUGH_SHARE * len(telling) and (best is None or held > best[0]):
                 best = held, part, base, mode
@@ -85,6 +100,11 @@ def _candidates(table: Table, column: Column) -> Iterator[tuple[int, int, Base]]
     same = [c for c in table.columns if c.half == column.half and c.col != column.col]
     by_phase = {c.phase: c.col for c in same if c.phase}
     modes: tuple[Base, Base] = ("row", "table_total")
+    if any(word in squash(column.header) for word in ("porejec", "pordeveng", "sinejec", "noejec", "pendiente")):
+        yield from (
+            (by_phase["saldo"], by_phase[b], "row") for b in ("vigente", "asignado") if {"saldo", b} <= by_phase.keys()
+        )
+        return
     for mode in modes:
         for base in ("vigente", "asignado"):
             for part in ("devengado", "pagado", "comprometido"):

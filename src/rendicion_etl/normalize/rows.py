@@ -8,7 +8,7 @@ from rendicion_etl.catalogs import vocabulary
 from rendicion_etl.normalize.classification import code_and_label
 from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.normalize.model import Cell, Column, Row, RowRole, Table
-from rendicion_etl.normalize.text import squash
+from rendicion_etl.normalize.text import fold, squash
 
 FIGURES = ("amount", "count", "percent")
 
@@ -60,6 +60,20 @@ def _role(cells: list[Cell], columns: list[Column]) -> RowRole:
 def _row_words() -> dict[RowRole, tuple[str, ...]]:
     rows: dict[RowRole, list[str]] = vocabulary("columns")["rows"]
     return {role: tuple(squash(w) for w in words) for role, words in rows.items()}
+
+
+def is_memo(label: str | None) -> bool:
+    """Whether a row stands among the parts of a total without being one: "de los cuales", "van", "menos"."""
+    words: list[str] = vocabulary("columns")["rows"]["memo"]
+    said = fold(label or "")
+    return any(said == w or said.startswith((w + " ", w + ":", w + ".", w + ",")) for w in map(fold, words))
+
+
+def lists_some(title: str | None) -> bool:
+    """Whether a caption says that a table lists only some of what there is: "Principales proveedores"."""
+    words: list[str] = vocabulary("columns")["rows"]["some"]
+    said = f" {fold(title or '')} "
+    return any(f" {fold(word)} " in said for word in words)
 
 
 def row_word(text: str) -> RowRole | None:

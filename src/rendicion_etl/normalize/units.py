@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rendicion_etl.catalogs import vocabulary
-from rendicion_etl.normalize.model import Table
+from rendicion_etl.normalize.model import Cell, Table
 from rendicion_etl.normalize.text import squash
 
+HALF = Decimal("0.5")
 FACTORS = {"GTQ_thousands": Decimal(1_000), "GTQ_millions": Decimal(1_000_000)}
 
 
@@ -22,7 +23,7 @@ def unit_of(table: Table, caption: Sequence[str]) -> str | None:
     if not types:
         return None
     said = _said([*caption, *(c.header for c in table.columns)])
-    if said in FACTORS:
+    if said in FACTORS or (said == "USD" and "amount" in types):
         return said
     if "amount" in types:
         if said != "GTQ" and any("$" in c.text for c in table.cells if c.value is not None):
@@ -39,3 +40,18 @@ def _said(texts: Sequence[str]) -> str | None:
         if any(squash(form) in text for form in forms for text in compact):
             return unit
     return None
+
+
+def half_unit(table: Table, cell: Cell) -> Decimal:
+    """By how much the true figure may differ from its print: 0 for counts and for money printed to the cent.
+
+    Percentages, scaled amounts and amounts without cents stand for ± half a unit of their last digit; a dash is
+    exactly zero.
+    """
+    if cell.value is None or not any(ch.isdigit() for ch in cell.text):
+        return Decimal(0)
+    if cell.value_type == "percent":
+        return HALF.scaleb(-cell.decimals)
+    if cell.value_type != "amount" or (cell.decimals >= 2 and table.unit not in FACTORS):
+        return Decimal(0)
+    return HALF.scaleb(-cell.decimals)

@@ -54,7 +54,8 @@ def _own_lines(above: Sequence[Line], box: Box, others: Sequence[Box]) -> Iterat
     rest = sorted(above, key=lambda n: -n.box.bottom)
     while rest:
         level = [n for n in rest if n.box.bottom > rest[0].box.top]
-        own = [n for n in level if _over(n.box, box) or _is_number_beside(n, others)]
+        alone = not any(_beside(other, box) for other in others)
+        own = level if alone else [n for n in level if _over(n.box, box) or _is_number_beside(n, others)]
         if not own and not any(_over(n.box, other) for n in level for other in others):
             return
         yield from own
@@ -62,8 +63,14 @@ def _own_lines(above: Sequence[Line], box: Box, others: Sequence[Box]) -> Iterat
 
 
 def _over(line: Box, box: Box) -> bool:
-    """The line's centre lies above or below the table rather than its neighbour."""
-    return box.x0 - 5 <= (line.x0 + line.x1) / 2 <= box.x1 + 5
+    """The line's centre lies above or below the table, or the line covers most of it (a title centred on the page)."""
+    shared = min(line.x1, box.x1) - max(line.x0, box.x0)
+    return box.x0 - 5 <= (line.x0 + line.x1) / 2 <= box.x1 + 5 or shared > 0.5 * min(line.width, box.width)
+
+
+def _beside(other: Box, box: Box) -> bool:
+    """Two tables stand side by side."""
+    return other.top < box.bottom and other.bottom > box.top
 
 
 def _is_number_beside(line: Line, others: Sequence[Box]) -> bool:

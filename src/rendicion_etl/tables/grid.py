@@ -46,6 +46,7 @@ def table_from_boxes(boxes: Sequence[Box], page: int, chars: Chars, reader: str)
         lines = [text_of(chars, line) for line in baselines(chars, chosen)]
         ran_together = ran_together or holds_several_figures(lines)
         cells[index].text = " ".join(lines)
+        cells[index].indent = float(chars.x0[chosen].min())
         cells[index].bold = bool(chars.bold[chosen].mean() > 0.5)
     region = Region(page, Box(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1])))
     return _without_empty_lanes(RawTable(cells, len(ys) - 1, len(xs) - 1, reader, [region], whole=not ran_together))

@@ -55,25 +55,29 @@ def _text_header(table: RawTable, rows: list[list[RawCell]]) -> int:
 def _is_body(row: list[RawCell]) -> bool:
     """A row that holds a figure which is not a year or the number of a column."""
     figures = [c for c in row if _is_figure(c)]
-    return bool(figures) and not _marks_columns(row) and not all(is_year(c.text) for c in figures)
+    return bool(figures) and not _marks_columns(row) and not _names_years(row, figures)
+
+
+def _names_years(row: list[RawCell], figures: list[RawCell]) -> bool:
+    """`Concepto | 2020 | 2021`: years in order name columns; years beside a label below a header are its figures."""
+    years = [int(c.text) for c in figures if is_year(c.text)]
+    labelled = row[0].row > 0 and row[0].col == 0 and bool(row[0].text) and not _is_figure(row[0]) and not row[0].bold
+    return len(years) == len(figures) and all(b - a == 1 for a, b in pairwise(years)) and not labelled
 
 
 def _marks_columns(row: list[RawCell]) -> bool:
-    """`1 | 2 | 3 = (1 + 2) | 4`: a row that only numbers the columns."""
-    figures = [c for c in row if _is_figure(c)]
-    return all(is_column_mark(c.text) for c in row if c.text) and len(figures) > 2 and _ascending(figures)
+    """`1 | 2 | 3 = (1 + 2) | 4`: a row below the header that only numbers the columns, each in its place."""
+    texts = [c.text for c in row if c.text]
+    if len(texts) < 3 or not row[0].row or not all(map(is_column_mark, texts)):
+        return False
+    places = [(k, int(d)) for k, t in enumerate(texts) if (d := t.strip("() ")).isdigit()]
+    return len(places) > 1 and len({number - k for k, number in places}) == 1
 
 
 def _key(row: list[RawCell]) -> tuple[str, ...]:
     """The texts of a row of several cells, to know a header that is printed again; () for any other row."""
     texts = tuple(squash(c.text) for c in row if c.text)
     return texts if len(texts) > 1 else ()
-
-
-def _ascending(figures: list[RawCell]) -> bool:
-    """Small numbers that grow from left to right; some may be printed as formulas, which are no figures."""
-    digits = ["".join(ch for ch in c.text if ch.isdigit()) for c in figures]
-    return all(d.isdigit() and len(d) < 3 for d in digits) and all(int(a) < int(b) for a, b in pairwise(digits))
 
 
 def _is_figure(cell: RawCell) -> bool:

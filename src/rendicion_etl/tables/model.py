@@ -19,7 +19,8 @@ class Region(NamedTuple):
 class RawCell:
     """A cell as printed. `row` and `col` count from 0 over the whole table; a merged cell appears once.
 
-    `text` joins the printed lines by one space; "" for an empty cell.
+    `text` joins the printed lines by one space; "" for an empty cell. `indent` is where it begins, in points from
+    the left edge of the page.
     """
 
     row: int
@@ -30,6 +31,7 @@ class RawCell:
     page: int
     box: Box
     bold: bool = False
+    indent: float = 0.0
 
 
 @dataclass(slots=True)

@@ -1,0 +1,133 @@
+"""Whether some rows are the parts of a total, and in which columns that is certain enough to judge the print by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rendicion_etl.catalogs import vocabulary
+from rendicion_etl.normalize.model import Column, Table
+from rendicion_etl.normalize.slips import slip
+from rendicion_etl.normalize.text import fold
+from rendicion_etl.normalize.units import half_unit
+
+SMALL = Decimal("0.1")  # of the total: a gap beyond it is another structure rather than a wrong figure
+FIRM = 20  # the total must be so many times what rounding can make up, or its closing proves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSum:
+    """A printed total beside the sum of some rows, in one column."""
+
+    column: Column
+    total: Decimal
+    values: dict[int, Decimal]
+    slack: Decimal
+
+    @property
+    def sum(self) -> Decimal:
+        return sum(self.values.values(), Decimal(0))
+
+    @property
+    def gap(self) -> Decimal:
+        return self.total - self.sum
+
+    @property
+    def closes(self) -> bool:
+        return abs(self.gap) <= self.slack
+
+    @property
+    def tells(self) -> bool:
+        """Whether closing would prove anything: figures other than zero, well above what rounding makes up."""
+        return bool(self.total) and any(self.values.values()) and abs(self.total) >= FIRM * self.slack
+
+    @property
+    def looks_additive(self) -> bool:
+        """Not an average, a rate, a running or a repeated figure: those never exceed the largest row."""
+        parts = list(self.values.values())
+        if any(v < 0 for v in parts) or sum(v != 0 for v in parts) < 2:
+            return True
+        return self.total > max(parts) and self.total != parts[-1]
+
+    def repeats_a_row(self) -> bool:
+        """Whether the sum is too large by exactly one row that another row prints alike."""
+        over = -self.gap
+        return sum(v == over for v in self.values.values()) > 1
+
+
+def additive_columns(table: Table) -> list[Column]:
+    """Columns whose figures may be added up: amounts and counts whose header speaks of no rate, average or balance."""
+    out = []
+    for column in table.columns:
+        if column.role in ("code", "label", "pct") or column.percent or _never_added(column.header):
+            continue
+        types = [c.value_type for c in table.cells if c.col == column.col and c.value is not None]
+        if types and types.count("percent") <= len(types) / 2:
+            out.append(column)
+    return out
+
+
+def _never_added(header: str) -> bool:
+    said = f" {fold(header)} "
+    words: list[str] = vocabulary("columns")["sums"]["never"]
+    return any(f" {fold(word)} " in said.replace("/", " ").replace("-", " ") for word in words)
+
+
+def column_sums(table: Table, columns: Sequence[Column], whole: int, parts: Sequence[int]) -> list[ColumnSum]:
+    """The columns in which a total and at least one of its rows print a figure (blank cells count as nothing)."""
+    out = []
+    for column in columns:
+        cell = table.cell(whole, column.col)
+        cells = {p: c for p in parts if (c := table.cell(p, column.col)) is not None and c.value is not None}
+        if cell is None or cell.value is None or not cells:
+            continue
+        slack = sum((half_unit(table, c) for c in [cell, *cells.values()]), Decimal(0))
+        values = {p: c.value for p, c in cells.items() if c.value is not None}
+        out.append(ColumnSum(column, cell.value, values, slack))
+    return out
+
+
+def proofs(sums: Sequence[ColumnSum]) -> int:
+    """How many columns prove that these are the parts."""
+    return sum(s.tells and s.closes for s in sums)
+
+
+def judged_columns(sums: Sequence[ColumnSum], only_way: bool) -> tuple[int, ...]:
+    """The columns in which the print may be judged by this sum, () where the structure is not certain.
+
+    Columns that close prove the parts that are not zero in them. A column that does not close is judged where all its
+    parts are proven so, its gap is a small one, and no row left out would mend every such column at once (a memo
+    row). Where nothing is proven, a table of one column is judged if nothing else is possible and the gap has the mark
+    of a slip: one digit, two digits swapped, a row printed twice.
+    """
+    told = [s for s in sums if s.tells]
+    closed = [s for s in told if s.closes]
+    failed = [s for s in told if not s.closes and s.looks_additive and len(s.values) > 1]
+    if not closed:
+        alone = len(told) == len(failed) == 1 and only_way
+        return (failed[0].column.col,) if alone and _slipped(failed[0]) else ()
+    proven = {p for s in closed for p, v in s.values.items() if v}
+    sure = [
+        s
+        for s in failed
+        if {p for p, v in s.values.items() if v} <= proven
+        and (abs(s.gap) <= SMALL * abs(s.total) or len(closed) > len(failed))
+        and (s.column.phase or _slipped(s))
+    ]
+    if len(failed) > 1 and any(all(abs(s.gap) == abs(s.values.get(p, 0)) for s in failed) for p in proven):
+        sure = [s for s in sure if s.repeats_a_row()]
+    passing = [s.column.col for s in sums if s.closes and not (s.total == 0 and any(s.values.values()))]
+    return tuple(sorted([*passing, *(s.column.col for s in sure)]))
+
+
+def _slipped(column: ColumnSum) -> bool:
+    """Whether one slip of the pen, in the total or in one row, makes the whole difference, and a small one."""
+    if abs(column.gap) > SMALL * abs(column.total) and slip(column.total, column.sum) is None:
+        return False
+    rows = (v for v in column.values.values() if v)
+    return (
+        slip(column.total, column.sum) is not None
+        or column.repeats_a_row()
+        or any((s := slip(v, v + column.gap)) is not None and s.kind in ("digit", "swap") for v in rows)
+    )
