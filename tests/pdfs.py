@@ -52,8 +52,8 @@ class Ruled:
 
 
 def _cell(text: str) -> Any:
-    """Long texts wrap in their cell, as a word processor sets them."""
-    return Paragraph(text, STYLE) if len(text) > 40 else text
+    """Long texts wrap in their cell, as a word processor sets them; marked-up ones are set as marked."""
+    return Paragraph(text, STYLE) if len(text) > 40 or "<" in text else text
 
 
 def write_pdf(path: Path, *blocks: Ruled | str | None, running_header: str = "", size: Any = letter) -> Path:

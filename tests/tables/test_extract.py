@@ -173,3 +173,27 @@ def test_a_word_that_overflows_its_cell_stays_whole(tmp_path: Path) -> None:
     ]
     (table,) = read(write_pdf(tmp_path / "a.pdf", Ruled(rows, widths=[165, 110])))
     assert texts(table) == rows
+
+
+def test_a_last_row_alone_on_the_next_page_belongs_to_its_table(tmp_path: Path) -> None:
+    rows = [*long_table(44), ["TOTAL", "Q 1.00", "Q 2.00"]]
+    for n in (30, 34, 35, 36):  # the page ends before, between and after the last rows
+        part = [*rows[:n], rows[-1]]
+        after = Ruled(GROUPS, caption=["Cuadro No. 2", "Otro cuadro"])
+        first, second = read(write_pdf(tmp_path / f"{n}.pdf", Ruled(part), after))
+        assert texts(first) == part, n
+        assert (first.whole, second.caption.number) == (True, "Cuadro No. 2")
+
+
+def test_the_mark_of_a_note_is_no_digit_of_the_figure(tmp_path: Path) -> None:
+    rows = [["Departamento", "Casos"], ["Guatemala", "300<super>1</super>"], ["Petén", "400"]]
+    path = write_pdf(tmp_path / "a.pdf", Ruled(rows))
+    (table,) = read(path)
+    assert texts(table)[1] == ["Guatemala", "300¹"]
+
+
+def test_a_row_of_figures_is_not_taken_for_a_header(tmp_path: Path) -> None:
+    sizes = [["Tipo", "Hombres", "Mujeres", "Total"], ["I", "3", "4", "7"], ["II", "5", "6", "11"]]
+    years = [["Mes", "Casos"], ["Enero", "1985"], ["Febrero", "2010"]]
+    small, like_years = read(write_pdf(tmp_path / "a.pdf", Ruled(sizes), Ruled(years)))
+    assert (small.n_header_rows, sorted(like_years.header_rows)) == (1, [0])

@@ -1,9 +1,10 @@
 """In every row, vigente = asignado + modificaciones, and saldo = vigente - devengado.
 
 Applies, in each half of a two-part table, to the identity that the table's own rows establish: it must hold in at
-least three rows without a zero term and in three of four of them. What a saldo is left of (devengado, comprometido or
-pagado) is therefore learned from the rows, not assumed. The accused cell is the one whose correction mends the most:
-the sum of its column and the other identities of its row; where nothing decides, the result of the identity.
+least three rows without a zero term (of vigente: in one such and two others) and in three of four of them. What a
+saldo is left of (devengado, comprometido or pagado) is therefore learned from the rows, not assumed. The accused cell
+is the one whose correction mends the most: the sum of its column and the other identities of its row; where nothing
+decides, the result of the identity.
 
 Does not apply:
 1. where the columns of an identity are not all printed;
@@ -22,9 +23,10 @@ Example: 1,896 planned less 540 done is 1,356; the table prints 1,336.
 En cada fila, vigente = asignado + modificaciones, y saldo = vigente - devengado.
 
 Se aplica, en cada mitad de una tabla de dos partes, a la identidad que las propias filas establecen: debe cumplirse
-en al menos tres filas y en tres de cada cuatro. De qué es resto un saldo (devengado, comprometido o pagado) se
-aprende de las filas, no se supone. La celda señalada es la que al corregirse arregla más: la suma de su columna y
-las demás identidades de su fila; si nada decide, el resultado de la identidad.
+en al menos tres filas sin término cero (la de vigente: en una de esas y otras dos) y en tres de cada cuatro. De qué
+es resto un saldo (devengado, comprometido o pagado) se aprende de las filas, no se supone. La celda señalada es la que
+al corregirse arregla más: la suma de su columna y las demás identidades de su fila; si nada decide, el resultado de la
+identidad.
 
 No se aplica:
 1. cuando no están impresas todas las columnas de una identidad;
@@ -131,7 +133,10 @@ def established(table: Table, tally: Tally | None = None) -> Iterator[Identity]:
                 continue
             identity = Identity(by_phase[result], tuple((by_phase[t], s) for t, s in terms))
             tried = [c for r in table.rows if is_line(r) and (c := identity.cells(table, r.row))]
-            tried = [c for c in tried if all(cell.value for cell, _ in c)]  # a term that is zero proves nothing
+            telling = [c for c in tried if all(cell.value for cell, _ in c)]  # a term that is zero proves little
+            if result == "vigente" and any(_gap(c) <= _slack(table, c) for c in telling):
+                telling = tried  # the three headers name this identity: its other rows count as well
+            tried = telling
             held = sum(_gap(c) <= _slack(table, c) for c in tried)
             if held < ENOUGH_ROWS or held < ENOUGH_SHARE * len(tried):
                 if tally:

@@ -15,6 +15,7 @@ from typing import Literal
 DecimalSign = Literal[".", ","]
 
 _CURRENCY = re.compile(r"^(?:Q\.?|GTQ|US\$|USD|\$)(?=[\s\d(.,\-–−—]|$)", re.IGNORECASE)
+_NOTE_MARKS = "*⁰¹²³⁴⁵⁶⁷⁸⁹"
 _DASHES = "-–—−"
 _DIGITS = re.compile(r"\d+(?:[.,'’ ]\d+)*|[.,]\d+")
 _ENDS_POINT = re.compile(r"\d,\d{3}\.\d|(?:^|\D)\d{1,3}(?:,\d{3}){2,}(?!\d)")
@@ -45,7 +46,12 @@ def decimal_sign(texts: Iterable[str]) -> DecimalSign:
 
 def parse_number(text: str, sign: DecimalSign = ".") -> Number | None:
     """Read a whole cell as one number; None where it is anything else (a date, a code with dashes, words)."""
-    rest, negative, percent, currency = text.replace("\u00a0", " ").strip().rstrip("*").strip(), False, False, None
+    rest, negative, percent, currency = (
+        text.replace("\u00a0", " ").strip().rstrip(_NOTE_MARKS).strip(),
+        False,
+        False,
+        None,
+    )
     for _ in range(6):  # signs, currency and brackets come in any order around the digits
         before = rest
         if match := _CURRENCY.match(rest):

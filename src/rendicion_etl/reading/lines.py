@@ -15,6 +15,9 @@ Indices = npt.NDArray[np.intp]
 
 SPACE_GAP = 0.22  # of the font's height: a wider gap between two characters is a space
 LEAST_GAP = 0.05  # the same where the file has white space between them
+SMALL_PRINT = 0.8  # of the usual height in a cell or line
+RAISED = 0.15  # of its own height above the line: a digit set so is the mark of a note
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 GUTTER_GAP = 1.6  # of the font's height: a wider gap ends the run of text
 SAME_LINE = 0.5  # of the font's height: centres closer than this stand on one line
 SAME_LEVEL = 0.35  # the same for runs whose text begins apart
@@ -24,6 +27,9 @@ def baselines(chars: Chars, chosen: Indices) -> list[Indices]:
     """Split characters into printed lines, top to bottom; each line's indices run from left to right."""
     if not len(chosen):
         return []
+    small = _small(chars, chosen)
+    if small.any():
+        return _with_small(chars, baselines(chars, chosen[~small]), chosen[small])
     centre = (chars.top[chosen] + chars.bottom[chosen]) / 2
     height = chars.bottom[chosen] - chars.top[chosen]
     order = np.argsort(centre, kind="stable")
@@ -40,6 +46,22 @@ def baselines(chars: Chars, chosen: Indices) -> list[Indices]:
     return lines
 
 
+def _small(chars: Chars, chosen: Indices) -> npt.NDArray[np.bool_]:
+    """Characters set so much smaller than the rest that they are marks beside it: notes, ordinals."""
+    height = chars.bottom[chosen] - chars.top[chosen]
+    small: npt.NDArray[np.bool_] = height < SMALL_PRINT * np.median(height)
+    return small
+
+
+def _with_small(chars: Chars, lines: list[Indices], small: Indices) -> list[Indices]:
+    """Each small character goes to the line that it stands in, in its place."""
+    middles = np.array([np.mean((chars.top[line] + chars.bottom[line]) / 2) for line in lines])
+    for char in small:
+        k = int(np.abs(middles - (chars.top[char] + chars.bottom[char]) / 2).argmin())
+        lines[k] = np.append(lines[k], char)
+    return [line[np.argsort(chars.x0[line], kind="stable")] for line in lines]
+
+
 def same_word(chars: Chars) -> npt.NDArray[np.bool_]:
     """Of each character, whether it goes on the word of the one before it in the file: beside it, with no space."""
     if not len(chars):
@@ -53,17 +75,21 @@ def same_word(chars: Chars) -> npt.NDArray[np.bool_]:
 
 
 def text_of(chars: Chars, line: Indices) -> str:
-    """The text of one printed line, with single spaces."""
-    out = [chars.text[line[0]]]
+    """The text of one printed line, with single spaces; digits that are set small and raised as superscripts."""
     x1 = chars.x1[line]
     x0 = chars.x0[line]
     height = chars.bottom[line] - chars.top[line]
     spaced = chars.spaced[line]
+    raised = _small(chars, line) & (chars.bottom[line] < np.median(chars.bottom[line]) - RAISED * height)
+    texts = [
+        chars.text[i].translate(_SUPERSCRIPTS) if up else chars.text[i] for i, up in zip(line, raised, strict=True)
+    ]
+    out = texts[:1]
     for k in range(1, len(line)):
         gap = x0[k] - x1[k - 1]
         if gap > SPACE_GAP * height[k] or (spaced[k] and gap > LEAST_GAP * height[k]):
             out.append(" ")
-        out.append(chars.text[line[k]])
+        out.append(texts[k])
     return re.sub(r"\s+", " ", "".join(out)).strip()
 
 

@@ -28,7 +28,10 @@ def nearest(edges: Floats, value: float) -> int:
 
 
 def table_from_boxes(boxes: Sequence[Box], page: int, chars: Chars, reader: str) -> RawTable | None:
-    """Build a table from the boxes of its cells on one page; None where they do not make at least 2 x 2 cells."""
+    """Build a table from the boxes of its cells on one page; None where they do not make two columns.
+
+    A single row may be the rest of a table from the page before: whoever joins parts decides what becomes of it.
+    """
     xs = edges_of([x for b in boxes for x in (b.x0, b.x1)])
     ys = edges_of([y for b in boxes for y in (b.top, b.bottom)])
     cells: list[RawCell] = []
@@ -85,7 +88,7 @@ def _without_empty_lanes(table: RawTable) -> RawTable | None:
     """Drop rows and columns in which no cell begins with text: slivers between rules, empty margins."""
     rows = sorted({c.row for c in table.cells if c.text})
     cols = sorted({c.col for c in table.cells if c.text} | _wide_columns(table))
-    if len(rows) < 2 or len(cols) < 2:
+    if not rows or len(cols) < 2:
         return None
     return renumbered(table, rows, cols)
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 _NUMBER = re.compile(
     r"""[-–−(\s]*(?:Q\.?|GTQ|US\$|\$)?[-–−(\s]*%?\s*
         (?: \d{1,3}(?:[.,'’\s]\d{3})+ | \d+ ) (?:[.,]\d+)?
-        \s*%?\s*[-)−–]*\s*\*{0,3}""",
+        \s*%?\s*[-)−–]*\s*[*⁰¹²³⁴⁵⁶⁷⁸⁹]{0,3}""",
     re.VERBOSE | re.IGNORECASE,
 )
+_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _DASH = re.compile(r"(?:Q\.?|\$)?\s*[-–—−]+\s*%?")
 _AMOUNT = re.compile(
     r"[-–(]*(?:Q\.?|\$)?[-–(]*\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}\)?%?|\d{1,3}(?:[.,]\d{3})+\)?", re.IGNORECASE
@@ -21,8 +22,8 @@ _ORDINAL = re.compile(r"\(?\d{1,2}\)?|\(?[A-Z]\)?|\(?\w{1,2}\s*=.*\)?")
 
 
 def squash(text: str) -> str:
-    """Text without any white space and in lower case: two prints of the same words compare equal."""
-    return re.sub(r"\s+", "", text).casefold()
+    """Text without white space, in lower case, superscripts as digits: two readings of one print compare equal."""
+    return re.sub(r"\s+", "", text).translate(_PLAIN_DIGITS).casefold()
 
 
 def looks_numeric(text: str) -> bool:
