@@ -15,7 +15,8 @@ Indices = npt.NDArray[np.intp]
 
 SPACE_GAP = 0.22  # of the font's height: a wider gap between two characters is a space
 LEAST_GAP = 0.05  # the same where the file has white space between them
-SMALL_PRINT = 0.8  # of the usual height in a cell or line
+SMALL_PRINT = 0.78  # of the usual height in a cell or line
+SMALLER = 0.92
 RAISED = 0.15  # of its own height above the line: a digit set so is the mark of a note
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 GUTTER_GAP = 1.6  # of the font's height: a wider gap ends the run of text
@@ -53,6 +54,15 @@ def _small(chars: Chars, chosen: Indices) -> npt.NDArray[np.bool_]:
     return small
 
 
+def _raised(chars: Chars, line: Indices) -> npt.NDArray[np.bool_]:
+    """Small characters that stand above the line; of those not much smaller, only what also rises above the rest."""
+    height = chars.bottom[line] - chars.top[line]
+    lifted = chars.bottom[line] < np.median(chars.bottom[line]) - RAISED * height
+    above = chars.top[line] < np.median(chars.top[line]) - RAISED / 2 * height
+    out: npt.NDArray[np.bool_] = lifted & (_small(chars, line) | (above & (height < SMALLER * np.median(height))))
+    return out
+
+
 def _with_small(chars: Chars, lines: list[Indices], small: Indices) -> list[Indices]:
     """Each small character goes to the line that it stands in, in its place."""
     middles = np.array([np.mean((chars.top[line] + chars.bottom[line]) / 2) for line in lines])
@@ -80,7 +90,7 @@ def text_of(chars: Chars, line: Indices) -> str:
     x0 = chars.x0[line]
     height = chars.bottom[line] - chars.top[line]
     spaced = chars.spaced[line]
-    raised = _small(chars, line) & (chars.bottom[line] < np.median(chars.bottom[line]) - RAISED * height)
+    raised = _raised(chars, line)
     texts = [
         chars.text[i].translate(_SUPERSCRIPTS) if up else chars.text[i] for i, up in zip(line, raised, strict=True)
     ]
