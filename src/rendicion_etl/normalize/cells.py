@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from rendicion_etl.normalize.columns import body_cells, is_code
 from rendicion_etl.normalize.model import Cell, Column, ValueType
@@ -12,17 +13,23 @@ from rendicion_etl.tables.model import RawTable
 _DATE = re.compile(r"\d{1,2}\s*[/-]\s*(?:\d{1,2}|[a-záéíóú]{3,10})\s*[/-]\s*\d{2,4}", re.IGNORECASE)
 
 
-def type_cells(raw: RawTable, columns: list[Column], sign: DecimalSign) -> list[Cell]:
-    """One typed cell per raw cell; header cells and what is no number are labels."""
+def type_cells(
+    raw: RawTable, columns: list[Column], later: Mapping[tuple[int, int], Column], sign: DecimalSign
+) -> list[Cell]:
+    """One typed cell per raw cell; header cells and what is no number are labels. `later`: see later_columns."""
     out = []
     signs = [_sign_of(raw, column, sign) for column in columns]
     for c in raw.cells:
         number = parse_number(c.text, signs[c.col]) if c.row not in raw.header_rows and c.col_span == 1 else None
-        value_type = _type_of(c.text, number, columns[c.col], c.row in raw.header_rows)
+        own = later.get((c.row, c.col))
+        value_type = _type_of(c.text, number, own or columns[c.col], c.row in raw.header_rows)
         numeric = value_type in ("amount", "count", "percent")
         value = number.value if number and numeric else None
         decimals = number.decimals if number and numeric else 0
-        out.append(Cell(c.row, c.col, c.row_span, c.col_span, c.text, c.page, c.box, value, value_type, decimals))
+        header = own.header if own and numeric else None
+        out.append(
+            Cell(c.row, c.col, c.row_span, c.col_span, c.text, c.page, c.box, value, value_type, decimals, header)
+        )
     return out
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from rendicion_etl.catalogs import vocabulary
@@ -50,6 +51,22 @@ def understand_columns(raw: RawTable, sign: DecimalSign, mender: Mender, year: i
     return columns
 
 
+def later_columns(
+    raw: RawTable, columns: Sequence[Column], sign: DecimalSign, mender: Mender
+) -> dict[tuple[int, int], Column]:
+    """What columns become below a header that is printed further down and says something else: (row, col) -> Column."""
+    leading = {squash(c.text) for c in raw.cells if c.row < raw.n_header_rows}
+    again = sorted(r for r in raw.header_rows if r >= raw.n_header_rows)
+    out: dict[tuple[int, int], Column] = {}
+    for start, end in pairwise([*again, raw.n_rows]):
+        named = {c.col: c.text for c in raw.cells if c.row == start and c.text and squash(c.text) not in leading}
+        for col, text in named.items():
+            column = _column(col, [mender.mend(text)], _profile(raw, col, sign, range(start, end)))
+            column.role = column.role or ("count" if columns[col].role == "count" else "other")
+            out |= {(row, col): column for row in range(start + 1, end)}
+    return out
+
+
 def _header_path(raw: RawTable, col: int) -> list[str]:
     """Header texts over a column from the top down; a band over the whole table says nothing of one column."""
     path: list[str] = []
@@ -69,9 +86,9 @@ def _names_columns(cell: RawCell, n_cols: int) -> bool:
     return bool(cell.text) and cell.col_span < max(n_cols - 1, 2) and not is_column_mark(cell.text)
 
 
-def _profile(raw: RawTable, col: int, sign: DecimalSign) -> Profile:
+def _profile(raw: RawTable, col: int, sign: DecimalSign, rows: range | None = None) -> Profile:
     out, texts = Profile(), set()
-    for cell in body_cells(raw, col):
+    for cell in (c for c in body_cells(raw, col) if rows is None or c.row in rows):
         out.filled += 1
         texts.add(cell.text)
         number = parse_number(cell.text, sign)

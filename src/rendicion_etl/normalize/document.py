@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rendicion_etl.normalize.cells import type_cells
-from rendicion_etl.normalize.columns import understand_columns
+from rendicion_etl.normalize.columns import later_columns, understand_columns
 from rendicion_etl.normalize.geography import locate_rows
 from rendicion_etl.normalize.hierarchy import build_hierarchy
 from rendicion_etl.normalize.institution import identify as identify_institution
@@ -82,7 +82,7 @@ def _understand_table(
     headers = [c.header for c in columns]
     code_columns = {c.col for c in columns if c.role == "code"}
     codes = [c.text for c in raw.cells if c.col in code_columns and c.text and c.row not in raw.header_rows]
-    cells = type_cells(raw, columns, sign)
+    cells = type_cells(raw, columns, later_columns(raw, columns, sign, mender), sign)
     table = Table(
         table_id=table_id,
         index=index,

@@ -21,21 +21,58 @@ def locate_rows(table: Table) -> None:
     column = _place_column(table)
     code_column = next((c for c in table.columns if c.role == "code"), None)
     by_row = {r.row: r for r in table.rows}
-    level = BY_KIND.get(table.kind)
+    level = BY_KIND.get(table.kind) or (_level_of(column.header) if column else None)
     if column is None and level is None:
         return
     if code_column and level != "region" and is_counter(table, code_column.col):
         code_column = None
+    beside = _municipalities_beside(table)
     for row in table.rows:
         if row.role in ("header", "band", "note", "total"):
+            continue
+        if row.row in beside:
+            _locate(row, beside[row.row])
             continue
         name = _text(table.cell(row.row, column.col)) if column else row.label_printed
         code = _text(table.cell(row.row, code_column.col)) if code_column and level else None
         own = None if level == "municipality" and row.role == "subtotal" and not code else level
         found = _resolve(name, code, own, by_row.get(row.parent) if row.parent is not None else None)
         if found:
-            row.department_code, row.municipality_code = found.department_code, found.municipality_code
-            row.region_code, row.iso_3166_2 = found.region_code, found.iso_3166_2
+            _locate(row, found)
+
+
+def _level_of(header: str) -> places.Level | None:
+    """What a header says that its column lists; None where it says both, or neither."""
+    said = squash(header)
+    if ("departamento" in said) == ("municipio" in said):
+        return None
+    return "department" if "departamento" in said else "municipality"
+
+
+def _locate(row: Row, place: Place) -> None:
+    row.department_code, row.municipality_code = place.department_code, place.municipality_code
+    row.region_code, row.iso_3166_2 = place.region_code, place.iso_3166_2
+
+
+def _municipalities_beside(table: Table) -> dict[int, Place]:
+    """Row -> municipality, in a table with one column of departments and one of municipalities.
+
+    A department that is printed once for several rows holds for the rows below it.
+    """
+    said = {word: [c.col for c in table.columns if squash(c.header) in (word, word + "s")] for word in PLACE_WORDS[:2]}
+    if [len(cols) for cols in said.values()] != [1, 1]:
+        return {}
+    (departments,), (municipalities,) = said.values()
+    above: Place | None = None
+    out = {}
+    for row in (r for r in table.rows if r.role == "detail"):
+        name = _text(table.cell(row.row, departments))
+        above = places.from_name(name, "department") if name else above
+        inside = _text(table.cell(row.row, municipalities))
+        found = places.from_name(inside, "municipality", above.department_code) if inside and above else None
+        if found:
+            out[row.row] = found
+    return out
 
 
 def is_counter(table: Table, col: int) -> bool:

@@ -21,7 +21,8 @@ class Cell:
     """A cell with its meaning. `value` is as printed (not scaled by the table's unit); a printed dash is 0.
 
     `decimals` counts the printed digits after the decimal sign: the value stands for ± half a unit of its last
-    digit.
+    digit. `own_header` is the header printed further down the table over this cell, where it says something else than
+    the column's: then the cell is no figure of that column's role.
     """
 
     row: int
@@ -34,6 +35,7 @@ class Cell:
     value: Decimal | None = None
     value_type: ValueType = "empty"
     decimals: int = 0
+    own_header: str | None = None
 
 
 @dataclass(slots=True)
