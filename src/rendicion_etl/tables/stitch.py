@@ -139,4 +139,4 @@ def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
             out.append(table)
         if around.last_on_page and home is not None:
             ends_here.append(home)
-    return [t for t in out if t.n_rows > 1 or any(looks_numeric(c.text) for c in t.cells)]
+    return [table for table in out if table.n_rows > 1]  # one row alone is a boxed figure, or a shaded line of a table
