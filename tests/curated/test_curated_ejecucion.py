@@ -40,6 +40,44 @@ def test_totals_and_subtotals_are_not_added_to_their_details(tmp_path):
     assert rows(tmp_path) == [("0", 200), ("1", 100)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "group", "details"),
+    [
+        ("municipal", "Petén", ("Flores", "San Benito")),
+        ("programa", "Programa 11", ("Actividad 001", "Actividad 002")),
+    ],
+)
+@pytest.mark.parametrize("group_first", [True, False])
+def test_group_rows_of_a_table_by_municipality_or_programme_are_not_counted(
+    tmp_path, kind, group, details, group_first
+):
+    parts = [line(details[0], "30.00", "3.00"), line(details[1], "70.00", "7.00")]
+    subtotal = ("subtotal", group, "100.00", "10.00", "", "")
+    lines = [subtotal, *parts] if group_first else [*parts, subtotal]
+    made = table(HEAD, *lines, ("total", "Total", "100.00", "10.00", "", ""), kind=kind)
+    for row in made.rows[1:4]:
+        row.level, row.parent = (1, 4) if row.role == "subtotal" else (2, 1 if group_first else 3)
+    published(tmp_path, document(made))
+    assert rows(tmp_path, "label, vigente") == [(details[0], 30), (details[1], 70)]
+    assert rows(tmp_path, "sum(vigente), sum(devengado)") == [(100, 10)]
+
+
+def test_a_table_in_dollars_neither_loses_to_the_one_in_quetzales_nor_mixes_with_it(tmp_path):
+    quetzales = renglones(line("Renglón 011", "200.00"), line("Renglón 022", "40.00"))
+    dollars = renglones(line("Renglón 011", "25.00"), line("Renglón 111", "5.00"), unit="USD")
+    published(tmp_path, document(quetzales, dollars))
+    assert rows(tmp_path, "code, vigente", "currency = 'GTQ'") == [("011", 200), ("022", 40)]
+    assert rows(tmp_path, "code, vigente", "currency = 'USD'") == [("011", 25), ("111", 5)]
+
+
+def test_money_among_counts_competes_with_the_same_money_in_quetzales(tmp_path):
+    published(
+        tmp_path,
+        document(renglones(line("Renglón 011", "200.00")), renglones(line("Renglón 011", "200.00"), unit="mixed")),
+    )
+    assert rows(tmp_path, "code, vigente, currency") == [("011", 200, "GTQ")]
+
+
 def test_every_classification_stands_apart(tmp_path):
     published(tmp_path, document(table(), renglones(line("Renglón 011", "200.00"))))
     with open_curated(tmp_path) as con:
@@ -218,7 +256,7 @@ def test_amounts_stay_exact_and_lead_back_to_their_cell(tmp_path):
         assert con.execute(sql).fetchall() == [(Decimal("10000000000000000.00"), "9,999,999,999,999,999.99", 1)]
 
 
-def test_no_two_rows_share_institution_year_period_classification_and_code(tmp_path):
+def test_no_two_rows_share_institution_year_period_classification_currency_and_code(tmp_path):
     many = [
         table(),
         table(),
@@ -228,5 +266,5 @@ def test_no_two_rows_share_institution_year_period_classification_and_code(tmp_p
     published(tmp_path, document(*many))
     published(tmp_path, document(table(), sha256="f" * 64))
     with open_curated(tmp_path) as con:
-        grouped = "select count(*) from ejecucion group by institution, fiscal_year, period, classification, code"
-        assert con.execute(grouped).fetchall() == [(1,)] * 3
+        key = "institution, fiscal_year, period, classification, currency, code"
+        assert con.execute(f"select count(*) from ejecucion group by {key}").fetchall() == [(1,)] * 3

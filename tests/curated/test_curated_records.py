@@ -100,16 +100,28 @@ def test_bands_headers_and_notes_are_no_budget_lines():
         ("GTQ", "1,234.50", "1234.50", "GTQ"),
         ("GTQ_thousands", "1,234.5", "1234500.00", "GTQ"),
         ("GTQ_millions", "63.123456", "63123456.00", "GTQ"),
-        ("USD_thousands", "2", "2000.00", "USD"),
+        ("USD", "2", "2.00", "USD"),
         ("mixed", "Q 1.00", "1.00", "GTQ"),
-        ("mixed", "1.00", "1.00", None),
+        ("mixed", "US$ 1.00", "1.00", "USD"),
+        ("mixed", "1.00", "1.00", "GTQ"),
+        (None, "Q 1.00", "1.00", "GTQ"),
+        (None, "US$ 1.00", "1.00", "USD"),
+        (None, "$ 1.00", "1.00", None),
         (None, "1.00", "1.00", None),
     ],
 )
 def test_amounts_are_scaled_to_whole_units_of_the_currency_that_is_named(unit, printed, amount, currency):
-    (row,) = lines(table(HEAD, ("detail", "Grupo 0", printed, "", "", ""), unit=unit))
+    made = table(HEAD, ("detail", "Grupo 0", printed, "", "", ""), unit=unit)
+    made.cells[6].value, made.cells[6].value_type = Decimal(printed.split()[-1].replace(",", "")), "amount"
+    (row,) = lines(made)
     assert amounts(row) == {"vigente": amount}
     assert row["currency"] == currency
+
+
+def test_signs_of_two_currencies_name_none():
+    made = table(HEAD, ("detail", "Grupo 0", "Q 2.00", "US$ 1.00", "", ""), unit="mixed")
+    made.cells[7].value, made.cells[7].value_type = Decimal(1), "amount"
+    assert [row["currency"] for row in lines(made)] == [None]
 
 
 def test_the_percentage_is_computed_on_the_row_or_on_the_total_as_the_column_has_it():
@@ -217,7 +229,7 @@ def test_of_several_percentages_the_one_that_divides_the_execution_is_printed_be
     assert [(r["col"], r["value"]) for r in out["indicators"]] == [(2, 66)]
 
 
-def test_a_phase_printed_twice_is_taken_once_and_the_other_column_is_an_indicator():
+def test_were_a_phase_printed_twice_the_other_column_would_be_an_indicator():
     roles = ("label", "vigente", "devengado", "devengado")
     made = table(("header", "Grupo", "Vigente", "Abril", "Mayo"), ("detail", "Grupo 0", "9", "1", "2"), roles=roles)
     out = records(document(made))
@@ -277,6 +289,33 @@ def test_a_number_too_long_for_its_column_is_left_out_and_its_text_stays():
     cell = next(c for c in out["cells"] if c["text"] == "1" * 40)
     assert cell["value"] is None
     assert amounts(out["budget_execution"][0]) == {}
+
+
+def test_a_number_too_long_for_a_budget_line_is_an_indicator():
+    long = "12345678901234567.00"
+    made = table(HEAD, ("detail", "Grupo 0", long, "1.00", "12345678901%", ""))
+    out = records(document(made))
+    assert amounts(out["budget_execution"][0]) == {"devengado": "1.00"}
+    assert out["budget_execution"][0]["pct_printed"] is None
+    assert [(r["col"], r["value"]) for r in out["indicators"]] == [(1, Decimal(long)), (3, Decimal(12345678901))]
+
+
+def test_percentages_in_the_physical_half_of_a_table_are_told_as_such():
+    roles = ("label", "vigente", "count")
+    columns = [Column(c, r, r) for c, r in enumerate(roles)]
+    columns[2].percent, columns[2].half, columns[2].percent_base = True, "physical", "row"
+    made = table(("header", *roles), ("detail", "Documento", "100.00", "31"), roles=roles, columns=columns)
+    made.cells[5].value_type = "amount"
+    out = records(document(made))
+    assert [(r["unit"], r["value"]) for r in out["indicators"]] == [("percent", 31)]
+    assert [c["percent_base"] for c in out["cells"]][3:] == [None, None, "row"]
+
+
+def test_an_indicator_in_dollars_says_so_in_a_table_of_quetzales():
+    made = table(("header", "Lugar", "Aporte"), ("detail", "Petén", "US$ 12.50"), roles=("label", "other"), unit="GTQ")
+    made.cells[3].value, made.cells[3].value_type = Decimal("12.50"), "amount"
+    (row,) = records(document(made))["indicators"]
+    assert (row["value"], row["unit"]) == (Decimal("12.5"), "USD")
 
 
 def test_a_finding_names_its_place_and_its_addends_exactly():

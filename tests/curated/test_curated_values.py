@@ -51,7 +51,9 @@ def test_a_decimal_fits_its_column_or_is_left_out(value, size, kept):
 
 
 def test_scaling_by_a_million_loses_no_digit():
-    assert times(Decimal("1234567890123456789012345678.123456"), 10**6) == Decimal("1234567890123456789012345678123456")
+    assert times(Decimal("1234567890123456789012345678.123456"), Decimal(10**6)) == Decimal(
+        "1234567890123456789012345678123456"
+    )
 
 
 def test_a_percentage_of_nothing_is_unknown():

@@ -9,14 +9,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from rendicion_etl.curated.field import LINE_ROLES, NUMERIC_TYPES
+from rendicion_etl.curated.field import CURRENCY_SIGNS, LINE_ROLES, NUMERIC_TYPES, PHASES
 from rendicion_etl.curated.values import clean, fit, percentage, times
-from rendicion_etl.normalize.model import PHASES, Cell, Column, Document, Row, Table
+from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
+from rendicion_etl.normalize.numbers import parse_number
+from rendicion_etl.normalize.units import FACTORS
 
-_MONEY = re.compile(r"([A-Z]{3})(?:_(thousands|millions))?")
-_FACTOR = {None: 1, "thousands": 1_000, "millions": 1_000_000}
-# The sign of the quetzal at the start of an amount, and its name in a header (Decreto 17-2002, Ley Monetaria).
-_QUETZAL_SIGN = re.compile(r"\(?-?\s*(?:GTQ|Q)\b\.?|\(?-?\s*Q\.?(?=\d)")
+_MONEY = re.compile(r"([A-Z]{3})(?:_(?:thousands|millions))?")
 _QUETZAL_NAME = re.compile(r"\bquetzales\b", re.IGNORECASE)
 # Of several percentages the one whose numerator is the money spent is the execution.
 _SPENT = ("devengado", "pagado", "comprometido")
@@ -32,46 +31,46 @@ class Ledger:
 
     table: Table
     slots: dict[str, int] = field(init=False)
-    factor: int = field(init=False)
+    factor: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
-        money = _MONEY.fullmatch(self.table.unit or "")
-        self.factor = _FACTOR[money[2]] if money else 1
+        self.factor = FACTORS.get(self.table.unit or "", Decimal(1))
         self.slots = {}
         if self.table.unit in ("count", "percent"):
             return
-        for column in self.table.columns:
-            # Where a phase is printed in two columns (two years side by side) only the first is the line's.
-            if column.role in PHASES:
-                self.slots.setdefault(column.role, column.col)
+        # One column a phase; were there two, the numbers of the other go to the indicators as of any column.
+        self.slots = {column.role: column.col for column in reversed(self.table.columns) if column.role in PHASES}
         if self.slots and (execution := self._execution()):
             self.slots["pct"] = execution.col
 
     @cached_property
     def currency(self) -> str | None:
-        """ISO code of the table's money; None where neither the unit nor the amounts name it."""
+        """ISO code of the table's money; None where neither the unit nor the amounts name one.
+
+        Money among counts (unit `mixed`) is in quetzales like any other, unless the signs beside it say otherwise.
+        """
         if money := _MONEY.fullmatch(self.table.unit or ""):
             return money[1]
         columns = {self.slots[phase] for phase in PHASES if phase in self.slots}
-        signed = any(_QUETZAL_SIGN.match(cell.text) for cell in self.table.cells if cell.col in columns)
-        return "GTQ" if signed else None
+        signs = {sign for cell in self.table.cells if cell.col in columns and (sign := _sign(cell))}
+        if not signs:
+            return "GTQ" if self.table.unit == "mixed" else None
+        return CURRENCY_SIGNS.get(signs.pop()) if len(signs) == 1 else None
 
     def takes(self, cell: Cell) -> bool:
-        """Is this number in the budget line of its row? A percentage in a column of money is not."""
-        for slot, col in self.slots.items():
-            if col == cell.col:
-                return slot == "pct" or cell.value_type != "percent"
-        return False
+        """Is this number in the budget line of its row?
+
+        A percentage in a column of money is not, nor is a number too long for its field: both are indicators.
+        """
+        return any(col == cell.col and self._fitted(cell, slot) is not None for slot, col in self.slots.items())
 
     def amount(self, row: int, phase: str) -> Decimal | None:
         """The amount of a phase in whole currency units; None where it is not printed."""
-        cell = self._number(row, phase)
-        return None if cell is None or cell.value is None else fit(times(cell.value, self.factor), 18, 2)
+        return self._printed(row, phase)
 
     def percent(self, row: int) -> Decimal | None:
         """The printed percentage of execution."""
-        cell = self._number(row, "pct")
-        return None if cell is None else fit(cell.value, 18, 8)
+        return self._printed(row, "pct")
 
     def computed(self, row: Row) -> Decimal | None:
         """devengado / vigente * 100, of the row or of the table's total as the percentage column has it."""
@@ -90,9 +89,15 @@ class Ledger:
     def _rows(self) -> dict[int, Row]:
         return {row.row: row for row in self.table.rows}
 
-    def _number(self, row: int, slot: str) -> Cell | None:
+    def _printed(self, row: int, slot: str) -> Decimal | None:
         cell = self.table.cell(row, self.slots[slot]) if slot in self.slots else None
-        return cell if cell and is_number(cell) and self.takes(cell) else None
+        return self._fitted(cell, slot) if cell and is_number(cell) else None
+
+    def _fitted(self, cell: Cell, slot: str) -> Decimal | None:
+        """The number as the field of its slot holds it; None where it does not belong there or does not fit."""
+        if cell.value is None or (slot != "pct" and cell.value_type == "percent"):
+            return None
+        return fit(cell.value, 18, 8) if slot == "pct" else fit(times(cell.value, self.factor), 18, 2)
 
     def _execution(self) -> Column | None:
         """The column with the percentage of execution, or None."""
@@ -121,6 +126,12 @@ class Ledger:
 def is_number(cell: Cell) -> bool:
     """Does the cell hold a number that measures something (no code, no date)?"""
     return cell.value is not None and cell.value_type in NUMERIC_TYPES
+
+
+def _sign(cell: Cell) -> str | None:
+    """The sign of currency beside a number: `Q`, `US$`."""
+    number = parse_number(cell.text) if is_number(cell) else None
+    return number.currency if number else None
 
 
 def budget_lines(document: Document, ledger: Ledger, partition: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -169,13 +180,14 @@ def indicators(document: Document, ledger: Ledger, partition: dict[str, Any]) ->
 
 def _unit(table: Table, column: Column, cell: Cell) -> str | None:
     """What the number counts; None for an amount whose currency nothing names."""
-    if cell.value_type == "percent" or column.role == "pct":
+    if cell.value_type == "percent" or column.role == "pct" or column.percent:
         return "percent"
-    if _QUETZAL_SIGN.match(cell.text):
-        return table.unit if _MONEY.fullmatch(table.unit or "") else "GTQ"
+    money = _MONEY.fullmatch(table.unit or "")
+    if currency := CURRENCY_SIGNS.get(_sign(cell) or ""):
+        return table.unit if money and money[1] == currency else currency
     if cell.value_type == "count" or column.role == "count" or table.unit == "count":
         return "count"
-    if _MONEY.fullmatch(table.unit or ""):
+    if money:
         return table.unit
     return "GTQ" if _QUETZAL_NAME.search(column.header) else None
 

@@ -1,8 +1,8 @@
 """The view `ejecucion`: of everything in `budget_execution` the lines that may be added up, each money once.
 
 A line qualifies if it is a detail, prints at least one phase, stands in no copy and no superseded document, and its
-table divides money by a known classification. Tables compete within their *scope*: institution, year, period and
-classification (and document, where one of the first three is unknown, since strangers must not compete).
+table divides money by a known classification. Tables compete within their *scope*: institution, year, period,
+classification and currency (and document, where one of the first three is unknown, since strangers must not compete).
 
 1. One table per scope is taken: first those that no other *outweighs*, that is, whose details sum to over 1 % more in
    some phase that both print (a table of all groups outweighs one of group 0); among equals the one that prints no
@@ -48,7 +48,8 @@ def ejecucion_sql() -> str:
 WITH line AS (
     SELECT
         b.*, d.retrieved_at, t.table_index,
-        concat_ws('|', b.institution, b.fiscal_year, coalesce(b.period, '?'), b.classification, CASE
+        concat_ws('|', b.institution, b.fiscal_year, coalesce(b.period, '?'), b.classification,
+            coalesce(b.currency, '?'), CASE
             WHEN b.institution = '{UNKNOWN_INSTITUTION}' OR b.fiscal_year = {UNKNOWN_YEAR} OR b.period IS NULL
             THEN b.document_id END) AS scope,
         b.code IS NOT NULL AND count(DISTINCT coalesce(b.label, '')) OVER (PARTITION BY b.table_id, b.code) = 1

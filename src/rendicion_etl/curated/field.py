@@ -36,6 +36,9 @@ CONFIDENCES = ("confirmed", "unconfirmed")
 OUTCOMES = ("pass", "fail", "not_applicable")
 REGIONS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 
+# The signs that stand beside amounts (Decreto 17-2002, Ley Monetaria; ISO 4217). A bare "$" is of many currencies.
+CURRENCY_SIGNS = {"Q": "GTQ", "GTQ": "GTQ", "US$": "USD", "USD": "USD"}
+
 UNKNOWN_INSTITUTION, UNKNOWN_YEAR = "unknown", 0
 # Patterns are for the whole text. They also guard what becomes a path, so none lets a separator or a dot through.
 SHA256 = "[0-9a-f]{64}"

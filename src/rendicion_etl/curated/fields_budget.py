@@ -90,7 +90,13 @@ CLASSIFICATION = Field(
     nullable=False,
 )
 CODE = Field("code", "string", "Código de la línea, como está impreso.", "Code of the line as printed.")
-CURRENCY = Field("currency", "string", "Moneda (ISO 4217).", "Currency (ISO 4217).", pattern="[A-Z]{3}")
+CURRENCY = Field(
+    "currency",
+    "string",
+    "Moneda (ISO 4217); vacío si nada la nombra. Elija una sola antes de sumar.",
+    "Currency (ISO 4217); null where nothing names it. Choose one before adding up.",
+    pattern="[A-Z]{3}",
+)
 
 BUDGET_EXECUTION = Dataset(
     "budget_execution",
@@ -177,20 +183,20 @@ EJECUCION = Dataset(
     "ejecucion",
     "Ejecución, lista para sumar",
     "Execution, ready to add up",
-    "ELIJA UNA clasificación y UN período antes de sumar: cada clasificación reparte el mismo dinero y los períodos "
-    "son acumulados. Una fila por institución, año, período, clasificación y código: solo detalles, sin copias ni "
-    "documentos sustituidos. Si varias tablas reparten por la misma clasificación se toma una sola, nunca su suma: "
-    "la que abarca más dinero; entre iguales, la que no repite códigos, la que imprime más momentos, el documento "
-    "recibido al último y la primera. Otra tabla se agrega solo si ambas traen códigos del mismo largo y ninguno en "
-    "común (renglones de otro grupo). Fuera quedan las tablas de clase `text` u `other`. Si la institución, el año o "
-    "el período se desconocen, cada documento va por separado.",
-    "CHOOSE ONE classification and ONE period before adding up: every classification divides the same money, and "
-    "periods are cumulative. One row per institution, year, period, classification and code: details only, without "
-    "copies or superseded documents. Where several tables divide by the same classification one is taken, never "
-    "their sum: the one that covers most money; among equals the one that repeats no code, that prints most phases, "
-    "the document received last, the first table. Another is added only where both have codes of the same length and "
-    "none in common (object codes of another group). Tables of kind `text` or `other` are left out. Where "
-    "institution, year or period is unknown each document stands apart.",
+    "ELIJA UNA clasificación, UN período y UNA moneda antes de sumar: cada clasificación reparte el mismo dinero y "
+    "los períodos son acumulados. Una fila por institución, año, período, clasificación, moneda y código: solo "
+    "detalles, sin copias ni documentos sustituidos. Si varias tablas reparten por la misma clasificación se toma una "
+    "sola, nunca su suma: la que abarca más dinero; entre iguales, la que no repite códigos, la que imprime más "
+    "momentos, el documento recibido al último y la primera. Otra tabla se agrega solo si ambas traen códigos del "
+    "mismo largo y ninguno en común (renglones de otro grupo). Fuera quedan las tablas de clase `text` u `other`. Si "
+    "la institución, el año o el período se desconocen, cada documento va por separado.",
+    "CHOOSE ONE classification, ONE period and ONE currency before adding up: every classification divides the same "
+    "money, and periods are cumulative. One row per institution, year, period, classification, currency and code: "
+    "details only, without copies or superseded documents. Where several tables divide by the same classification one "
+    "is taken, never their sum: the one that covers most money; among equals the one that repeats no code, that "
+    "prints most phases, the document received last, the first table. Another is added only where both have codes of "
+    "the same length and none in common (object codes of another group). Tables of kind `text` or `other` are left "
+    "out. Where institution, year or period is unknown each document stands apart.",
     (
         INSTITUTION,
         FISCAL_YEAR,

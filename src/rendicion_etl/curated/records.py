@@ -14,7 +14,7 @@ from rendicion_etl.curated.budget import Ledger, budget_lines, indicators
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.curated.schemas import names
 from rendicion_etl.curated.values import as_json, clean, fit, sides
-from rendicion_etl.normalize.model import Cell, Document, Table
+from rendicion_etl.normalize.model import Cell, Column, Document, Table
 
 Record = dict[str, Any]
 
@@ -120,14 +120,14 @@ def _cells(document: Document, table: Table) -> Iterator[Record]:
             "value_type": cell.value_type,
             "row_role": row_role.get(cell.row, before),
             "column_role": column.role if column else "other",
-            "percent_base": column.percent_base if column and _is_percentage(cell, column.role) else None,
+            "percent_base": column.percent_base if column and _is_percentage(cell, column) else None,
             "page": cell.page,
             **_box(cell),
         }
 
 
-def _is_percentage(cell: Cell, role: str) -> bool:
-    return cell.value is not None and (cell.value_type == "percent" or role == "pct")
+def _is_percentage(cell: Cell, column: Column) -> bool:
+    return cell.value is not None and (cell.value_type == "percent" or column.role == "pct" or column.percent)
 
 
 def _box(place: Cell | Place) -> Record:

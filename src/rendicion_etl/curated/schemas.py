@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from rendicion_etl.curated import fields_budget as budget
 from rendicion_etl.curated import fields_document as read
 from rendicion_etl.curated import fields_findings as judged
-from rendicion_etl.curated.field import Dataset, Field
+from rendicion_etl.curated.field import CURRENCY_SIGNS, PHASES, Dataset, Field
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "CURRENCY_SIGNS",
     "DATASETS",
     "EJECUCION",
+    "PHASES",
     "QUARANTINE",
     "Dataset",
     "Field",

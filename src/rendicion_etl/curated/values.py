@@ -59,9 +59,9 @@ def fit(value: Decimal | None, precision: int, scale: int) -> Decimal | None:
     return exact if exact else abs(exact)
 
 
-def times(value: Decimal, factor: int) -> Decimal:
+def times(value: Decimal, factor: Decimal) -> Decimal:
     """value * factor without any rounding."""
-    return _WIDE.multiply(value, Decimal(factor))
+    return _WIDE.multiply(value, factor)
 
 
 def percentage(part: Decimal, base: Decimal) -> Decimal | None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from rendicion_etl.checks.gx.verdict import ExpectationResult
 from rendicion_etl.checks.model import Finding, Place, Result, Rule
 from rendicion_etl.curated.schemas import DATASETS, arrow_schema
 from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
@@ -149,6 +150,14 @@ class Sample:
         return found
 
 
+def two_documents() -> Sample:
+    return Sample(document(A), document(B))
+
+
+def failing(result: ExpectationResult) -> tuple[str, list[str]]:
+    return result.outcome, [breach.document_id for breach in result.breaches]
+
+
 def stage(document: Document, rules: tuple[Rule, ...], records: dict[str, list[dict[str, Any]]]) -> None:
     """Adds what a document and its results become, by hand."""
     table = document.tables[0]
@@ -184,13 +193,19 @@ def stage(document: Document, rules: tuple[Rule, ...], records: dict[str, list[d
             }
         )
     for row in table.rows[1:]:
-        place = {**ids, "row": row.row, "page": 1, "period": document.period, "row_role": row.role}
+        place = {**ids, "row": row.row, "page": 1, "period": document.period, "row_role": row.role, "label": row.label}
         vigente, devengado, pct, plazas = (table.value(row.row, col) for col in range(1, 5))
         records["budget_execution"].append(
             {
                 **place,
-                **{"classification": "renglon", "level": 0 if row.role == "total" else 1, "currency": "GTQ"},
-                **{"vigente": vigente, "devengado": devengado, "pct_printed": pct},
+                **{"classification": "renglon", "currency": "GTQ", "label_printed": row.label_printed},
+                **({"level": 0} if row.role == "total" else {"level": 1, "parent_row": 3}),
+                **{
+                    "vigente": vigente,
+                    "devengado": devengado,
+                    "pct_printed": pct,
+                    "pct_computed": round(devengado * 100 / vigente, 8),
+                },
             }
         )
         records["indicators"].append({**place, "col": 4, "measure": "Plazas", "unit": "count", "value": plazas})

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from staged_run import RULES, A, B, Sample, document
+from staged_run import RULES, A, B, Sample, document, failing, two_documents
 
-from rendicion_etl.checks.gx.staged import Run
-from rendicion_etl.checks.gx.suite_files import read_suite_file
-from rendicion_etl.checks.gx.suites import run_suite_files
-from rendicion_etl.checks.gx.verdict import ExpectationResult
 from rendicion_etl.checks.model import Rule
 
 LANDING = {
@@ -29,39 +24,8 @@ READING = {
 }
 
 
-@pytest.fixture
-def judge(tmp_path: Path) -> Any:
-    """judge(sample, dataset, type, **options) runs one expectation over one dataset of the sample."""
-    import json
-
-    def judge(sample: Sample, dataset: str, type_: str, **options: Any) -> ExpectationResult:
-        content = {
-            "name": "one",
-            "meta": {"family": "contract", "dataset": dataset, "places": ["document_id"]},
-            "expectations": [
-                {"type": type_, "kwargs": options, "notes": "Se cumple.", "meta": {"id": "one", "en": "It holds."}}
-            ],
-        }
-        path = tmp_path / "one.json"
-        path.write_text(json.dumps(content), encoding="utf-8")
-        frames = sample.frames()
-        ids = list(sample.documents)
-        (suite,) = run_suite_files(Run(frames, ids, sample.load, sample.rules), [read_suite_file(path)])
-        return suite.results[0]
-
-    return judge
-
-
-def two_documents() -> Sample:
-    return Sample(document(A), document(B))
-
-
 def one_wrong_total() -> Sample:
     return Sample(document(A), document(B, ("Total", "410.00", "80.00", "20", "4")))
-
-
-def failing(result: ExpectationResult) -> tuple[str, list[str]]:
-    return result.outcome, [breach.document_id for breach in result.breaches]
 
 
 def test_required_columns(judge: Any) -> None:

@@ -60,13 +60,22 @@ def test_a_sound_run_is_published_and_its_contradiction_told(arrow: bool) -> Non
 
 def test_only_the_document_that_broke_the_contract_is_held_back() -> None:
     sample = Sample(document(A), document(B))
-    sample.record("cells", document_id=B, row=2, col=1)["value"] = Decimal(999)
+    sample.record("cells", document_id=B, row=2, col=1).update(value=Decimal(999), text="999.00")
     verdict = run(sample)
     assert list(verdict.failed_documents) == [B]
     (reason,) = verdict.failed_documents[B]
     assert reason.startswith("cells.numbers_land_once: Cada número")
     (english,) = verdict.reasons("en")[B]
     assert english.startswith("cells.numbers_land_once: Every number")
+
+
+@pytest.mark.parametrize("lost", ["cells", "check_results", "indicators", "budget_execution"])
+def test_a_document_broken_throughout_does_not_hold_back_the_others(lost: str) -> None:
+    sample = Sample(document(A), document(B))
+    sample.records[lost] = [record for record in sample.records[lost] if record["document_id"] != B]
+    verdict = run(sample)
+    assert list(verdict.failed_documents) == [B]
+    assert not verdict.has_errors
 
 
 BROKEN = {
@@ -226,6 +235,20 @@ def test_a_suite_that_would_be_loaded_in_part_is_refused(folder: Path, change: d
     edit(folder, "documents", **change)
     with pytest.raises(SuiteError, match=said):
         run(Sample(document(A)), folder)
+
+
+@pytest.mark.parametrize("suite", sorted(path.stem for path in EXPECTATIONS.glob("*.json")))
+def test_a_suite_with_another_number_of_entries_than_its_header_says_is_refused(folder: Path, suite: str) -> None:
+    path = folder / f"{suite}.json"
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    for entries in (whole["expectations"][:3], whole["expectations"][:-1]):
+        path.write_text(json.dumps({**whole, "expectations": entries}), encoding="utf-8")
+        with pytest.raises(SuiteError, match=rf"{suite}\.json.*meta\.count"):
+            load_suite_files(folder)
+    del whole["meta"]["count"]
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    with pytest.raises(SuiteError, match=r"meta\.count"):
+        load_suite_files(folder)
 
 
 def test_a_missing_or_broken_suite_is_refused(folder: Path) -> None:

@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from rendicion_etl.checks.gx.staged import Breach, Checked, Columns, Run, breaches_of
-from rendicion_etl.normalize.model import PHASES
+from rendicion_etl.curated.schemas import PHASES
+from rendicion_etl.normalize.units import FACTORS
 
 CENT = Decimal("0.01")
 _AMOUNT = re.compile(r"\d[\d.,]*[.,]\d\d\b")
@@ -52,7 +53,7 @@ def numbers_land_once(
        names. 2. A percentage may land in pct_printed of its row. 3. Amounts in budget_execution are scaled by the
        unit of their table. And back: nothing stands in either dataset that no cell prints.
     """
-    scale = {table_id: _scale(unit) for table_id, unit in run.of("tables").rows("table_id", "unit")}
+    scale = {table_id: FACTORS.get(unit or "", 1) for table_id, unit in run.of("tables").rows("table_id", "unit")}
     slots = _budget_slots(run.of("budget_execution"))
     counted = Counter(run.of("indicators").rows("table_id", "row", "col"))
     applied, wrong = 0, []
@@ -95,13 +96,6 @@ def _budget_slots(budget: Columns) -> dict[tuple[str, int, str], tuple[str, Deci
             if value is not None:
                 slots[(table_id, row, name)] = (document_id, value)
     return slots
-
-
-def _scale(unit: str | None) -> int:
-    for suffix, factor in (("_thousands", 1_000), ("_millions", 1_000_000)):
-        if unit and unit.endswith(suffix):
-            return factor
-    return 1
 
 
 def amounts_read(

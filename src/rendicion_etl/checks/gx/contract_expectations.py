@@ -1,5 +1,5 @@
-"""The contract of the datasets as expectations; what each asserts stands at its function in `contract` and
-`conservation`. Importing this module imports Great Expectations.
+"""The contract of the datasets as expectations; what each asserts stands at its function in `contract`,
+`conservation` and `coherence`. Importing this module imports Great Expectations.
 """
 
 from __future__ import annotations
@@ -102,3 +102,40 @@ class ExpectFindingsToBeDerived(GroupedExpectation):
     """The findings and results staged are those that the rules give when they are run again."""
 
     check = "findings_derived"
+
+
+class ExpectValuesToBeWhatTextsSay(GroupedExpectation):
+    """The value of a cell is what its text says; a number of the given types has a value."""
+
+    check = "values_read"
+    value_types: list[str]
+
+
+class ExpectTablesToAgreeWithTheirCells(GroupedExpectation):
+    """A table is as large as its cells, lies on their pages, and copies an earlier table only."""
+
+    check = "tables_agree"
+
+
+class ExpectLinesToAgreeWithTheirCells(GroupedExpectation):
+    """A line has the page, role and texts of its row, and the kind and currency of its table."""
+
+    check = "lines_agree"
+
+
+class ExpectPlacesToBelongTogether(GroupedExpectation):
+    """Department, municipality, ISO code and region are of one place."""
+
+    check = "places_belong"
+
+
+class ExpectRowsToNest(GroupedExpectation):
+    """A row stands one level below the row of its table that contains it."""
+
+    check = "rows_nest"
+
+
+class ExpectPercentagesToFollow(GroupedExpectation):
+    """pct_computed follows from devengado and vigente, of the row or of the table's total."""
+
+    check = "percentages_follow"

@@ -84,7 +84,10 @@ def load_suite_files(expectations_dir: Path) -> list[SuiteFile]:
 
 
 def read_suite_file(path: Path) -> SuiteFile:
-    """One suite; SuiteError if it is not JSON or an entry lacks its id, its notes or its English text."""
+    """One suite; SuiteError if it is not JSON, an entry lacks its id or a text, or their number is not `meta.count`.
+
+    The count stands apart from the entries, so that a file cut short is not taken for a shorter suite.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         meta = content["meta"]
@@ -94,6 +97,9 @@ def read_suite_file(path: Path) -> SuiteFile:
         raise SuiteError(path.name, f"no es una suite completa ({type(error).__name__}: {error})") from error
     if file.dataset not in DATASETS or file.family not in ("contract", "accountability") or not entries:
         raise SuiteError(path.name, "la familia o el conjunto de datos no existe, o la suite está vacía")
+    if meta.get("count") != len(entries):
+        said = f"su cabecera anuncia {meta.get('count')} expectativas (meta.count) y trae {len(entries)}"
+        raise SuiteError(path.name, said)
     return file
 
 
