@@ -18,6 +18,12 @@ LOCK = (ROOT / "requirements.lock").read_text()
 TWINS = [("README.md", "LEEME.md"), ("docs/using.md", "docs/uso.md"), ("docs/installing.md", "docs/instalacion.md")]
 
 
+READMES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("src/**/README.md")]
+)
+
+
 def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -35,11 +41,46 @@ def test_the_lock_holds_every_requirement_within_its_bounds_and_names_no_host() 
     assert not re.search(r"://|--(index|extra|find|trusted)|\bfile:|@ ", LOCK)
 
 
-@pytest.mark.parametrize("name", [name for pair in TWINS for name in pair] + ["CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", READMES)
 def test_links_lead_somewhere(name: str) -> None:
     path = ROOT / name
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", path.read_text()) if "://" not in link]
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def code_named(text: str) -> set[str]:
+    """What a document names as code of ours: paths of modules and tables, dotted names of the package."""
+    marked = [part for span in re.findall(r"`([^`\n]+)`", text) for part in span.split()]
+    paths = {part for part in marked if re.fullmatch(r"[\w./*-]+\.(?:py|toml|csv)", part)}
+    return paths | set(re.findall(r"\brendicion_etl(?:\.\w+)+", text))
+
+
+def is_there(named: str, beside: Path) -> bool:
+    package = ROOT / "src" / "rendicion_etl"
+    if named.startswith("rendicion_etl."):
+        *home, last = named.split(".")[1:]
+        module = package.joinpath(*home)
+        source = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
+        beneath = module / last
+        is_module = beneath.is_dir() or beneath.with_suffix(".py").exists()
+        return is_module or (source.exists() and re.search(rf"\b{last}\b", source.read_text()) is not None)
+    if "/" not in named:  # a file of the folder that the text is about
+        return any(package.rglob(named)) or any(ROOT.glob(named))
+    return any(any(home.glob(named)) for home in (ROOT, package, beside))
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_code_that_a_document_names_exists(name: str) -> None:
+    path = ROOT / name
+    assert [named for named in sorted(code_named(path.read_text())) if not is_there(named, path.parent)] == []
+
+
+def test_code_is_recognised_in_a_document_and_looked_for() -> None:
+    there = {"checks/gx/contract.py", "rendicion_etl.runs.run.ingest", "rendicion_etl.ingest", "rows.py"}
+    gone = {"checks/contract.py", "rendicion_etl.checks.suites.run", "rendicion_etl.nada", "nada.py"}
+    named = code_named(" y ".join(f"`{name}`" for name in there | gone))
+    assert {name for name in named if is_there(name, ROOT)} == there
+    assert named == there | gone
 
 
 @pytest.mark.parametrize(("english", "spanish"), TWINS)

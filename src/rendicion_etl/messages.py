@@ -18,12 +18,15 @@ def say(key: str, lang: str, **values: Any) -> str:
 
 
 def reason(spanish: str, lang: str) -> str:
-    """A reason or next step of an error, which the code writes in Spanish; what is not catalogued stays as it is."""
+    """A reason or next step of an error, which the code writes in Spanish; what is not catalogued stays as it is.
+
+    What varies in it may be a reason itself, and is translated too.
+    """
     if lang == "es":
         return spanish
     for pattern, english in _reasons():
         if match := pattern.fullmatch(spanish):
-            return english.format(*match.groups())
+            return english.format(*(reason(part, lang) for part in match.groups()))
     return spanish
 
 
@@ -36,4 +39,4 @@ def catalogue() -> dict[str, dict[str, Any]]:
 @cache
 def _reasons() -> list[tuple[re.Pattern[str], str]]:
     pairs: dict[str, str] = catalogue()["reasons"]
-    return [(re.compile(re.escape(es).replace(r"\{\}", "(.*)"), re.DOTALL), en) for es, en in pairs.items()]
+    return [(re.compile(re.escape(es).replace(r"\{\}", "(.*?)"), re.DOTALL), en) for es, en in pairs.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,16 +29,34 @@ _EMBEDDED_PREFECT = {
 }
 
 
+class BadSetting(ValueError):
+    """An environment variable that holds no number of use: `name` of the variable and what was `given`."""
+
+    def __init__(self, name: str, given: str) -> None:
+        super().__init__(f"{name}: se esperaba un número, no {given!r}")
+        self.name, self.given = name, given
+
+
 def _folder(name: str, default: str) -> Path:
     return Path(os.environ.get(name) or default)
 
 
-def _number(name: str, default: float) -> float:
+def _number(name: str, default: float, least: float) -> float:
     text = os.environ.get(name)
+    if not text:
+        return default
     try:
-        return float(text) if text else default
+        number = float(text)
     except ValueError as error:
-        raise ValueError(f"{name}: se esperaba un número, no {text!r}") from error
+        raise BadSetting(name, text) from error
+    if not least <= number < math.inf:  # nan neither
+        raise BadSetting(name, text)
+    return number
+
+
+def language() -> str:
+    """The language of messages, `es` or `en`, which is needed where no other setting may be asked for yet."""
+    return "en" if os.environ.get("RENDICION_LANG", "").startswith("en") else "es"
 
 
 def _expectations() -> Path:
@@ -56,15 +75,17 @@ class Settings:
     memory_mb: address space that one document may take, in MiB, 0 for no limit (RENDICION_MEMORY_MB).
     expectations_dir: folder of the Great Expectations suites (RENDICION_EXPECTATIONS).
     lang: language of what people read, `es` or `en` (RENDICION_LANG).
+
+    Raises BadSetting where a number in the environment is none.
     """
 
     curated: Path = field(default_factory=lambda: _folder("RENDICION_CURATED", "curated"))
     raw: Path = field(default_factory=lambda: _folder("RENDICION_RAW", "raw"))
-    jobs: int = field(default_factory=lambda: max(1, int(_number("RENDICION_JOBS", os.cpu_count() or 1))))
-    timeout: float = field(default_factory=lambda: _number("RENDICION_TIMEOUT", 300.0))
-    memory_mb: int = field(default_factory=lambda: int(_number("RENDICION_MEMORY_MB", 8192)))
+    jobs: int = field(default_factory=lambda: int(_number("RENDICION_JOBS", os.cpu_count() or 1, 1)))
+    timeout: float = field(default_factory=lambda: _number("RENDICION_TIMEOUT", 300.0, 1))
+    memory_mb: int = field(default_factory=lambda: int(_number("RENDICION_MEMORY_MB", 8192, 0)))
     expectations_dir: Path = field(default_factory=_expectations)
-    lang: str = field(default_factory=lambda: "en" if os.environ.get("RENDICION_LANG", "").startswith("en") else "es")
+    lang: str = field(default_factory=language)
 
 
 def use_embedded_prefect() -> None:

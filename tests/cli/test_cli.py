@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
+from rich.console import Console
 
 from rendicion_etl.cli.app import run
 from rendicion_etl.cli.overview import COMMANDS, help_language
+from rendicion_etl.cli.show import _related
+from rendicion_etl.site.data import load
 from reports import write_report
 
 
@@ -97,8 +103,73 @@ def test_findings_in_json_keep_amounts_exact_and_related_cells_as_values(
     (finding,) = from_json(capsys)
     assert (finding["printed"], finding["expected"], finding["difference"]) == ("500", "400", "100")
     assert [place["value"] for place in finding["related"]] == ["100.00", "300.00"]
-    assert run(["findings", *where(home)[:2], "--json", "--document", "x'; drop view findings; --"]) == 0
-    assert from_json(capsys) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--document", "tipo"], "tipo: no hay ningún documento con ese nombre"),
+        (["--document", "x'; drop view findings; --"], "no hay ningún documento con ese nombre"),
+        (["--check", "totals.colum_sum"], "totals.colum_sum: esa regla no se aplicó a estos documentos"),
+    ],
+)
+def test_findings_acquits_nothing_that_the_data_do_not_know(
+    home: Path, given: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["findings", *where(home)[:2], *given]) == 1
+    told = capsys.readouterr()
+    assert said in told.err
+    assert told.err.count("\n") == 1
+    assert told.out == ""
+
+
+@pytest.mark.parametrize("command", [["findings"], ["query", "select count(*) from documents"], ["show", "ff"]])
+@pytest.mark.parametrize(("name", "why"), [("nada", "no existe esa carpeta"), ("vacia", "no hay ningún documento")])
+def test_a_folder_without_documents_is_no_answer(
+    tmp_path: Path, command: list[str], name: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "vacia").mkdir()
+    assert run([*command, "--curated", str(tmp_path / name)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"{tmp_path / name}: {why}" in told.err
+    assert "rendicion ingest" in told.err
+
+
+@pytest.mark.parametrize("command", [["findings"], ["query", "select count(*) from findings"]])
+def test_a_folder_that_may_not_be_listed_is_an_error_and_not_an_empty_one(
+    home: Path, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forbidden = next((home / "curated" / "findings").glob("*/*"))
+    real = os.listdir
+
+    def listdir(path: Any) -> list[str]:
+        if Path(path) == forbidden:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    assert run([*command, *where(home)[:2]]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"{forbidden}: el sistema respondió «Permission denied»")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("dataset", ["findings", "documents", "cells"])
+def test_a_damaged_file_is_named_with_the_way_to_mend_it(
+    home: Path, tmp_path: Path, dataset: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(home / "curated", tmp_path / "curated")
+    damaged = next((tmp_path / "curated" / dataset).rglob("*.parquet"))
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    (finding,) = (home / "curated" / "findings").rglob("*.parquet")
+    finding_id = pq.ParquetFile(finding).read(["finding_id"]).to_pylist()[0]["finding_id"]
+    commands = {"cells": ["show", finding_id], "findings": ["findings"], "documents": ["findings"]}
+    for command in (commands[dataset], ["query", f"select count(*) from {dataset}"]):
+        assert run([*command, "--curated", str(tmp_path / "curated")]) == 1
+        told = capsys.readouterr().err
+        assert told.startswith(f"{damaged}: el archivo está dañado. Ingiera de nuevo el PDF de {damaged.stem}")
+        assert told.count("\n") == 1
 
 
 def test_show_gives_the_evidence_and_a_picture(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,6 +191,25 @@ def test_show_of_an_unknown_finding_says_what_to_do(home: Path, capsys: pytest.C
     assert "rendicion findings" in told
 
 
+def test_show_cuts_no_amount_on_a_narrow_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_report(tmp_path / "a.pdf", total="123,456,789,500.00")
+    assert run(["ingest", str(path), *where(tmp_path)]) == 0
+    capsys.readouterr()
+    assert run(["findings", *where(tmp_path)[:2], "--json", "--check", "totals.column_sum"]) == 0
+    (finding,) = from_json(capsys)
+    related = {"table_id": finding["table_id"], "row": 1, "col": 2, "page": 1, "value": "23493123456.75"}
+    published = load(tmp_path / "curated", finding["document_id"])
+    monkeypatch.setenv("COLUMNS", "40")
+    for columns in ("60", "40"):
+        monkeypatch.setenv("COLUMNS", columns)
+        Console().print(_related({**finding, "related": [related]}, published, "es"))
+        told = capsys.readouterr().out
+        assert "23,493,123,456.75" in told
+        assert max(map(len, told.splitlines())) <= int(columns)
+
+
 @pytest.mark.parametrize(
     ("form", "begins"), [("table", b"vigente"), ("csv", b"vigente\r\n400.00"), ("json", b"["), ("parquet", b"PAR1")]
 )
@@ -132,6 +222,38 @@ def test_query_answers_in_several_formats(
     assert out.read_bytes().startswith(begins)
     assert run(["query", sql, *where(home)[:2], "--format", form]) == 0
     assert capfdbinary.readouterr().out == out.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("sql", "warned"),
+    [
+        ("select sum(vigente) from ejecucion", True),
+        ("SELECT sum(vigente) FROM Ejecucion WHERE period = 'classification'", True),
+        ("select sum(vigente) from ejecucion where period = 'C1' -- classification", True),
+        ("select classification, period, sum(vigente) from ejecucion group by all", False),
+        ("describe ejecucion", False),
+        ("select 'ejecucion'", False),
+        ("select count(*) from budget_execution", False),
+    ],
+)
+def test_a_query_that_adds_up_the_same_money_twice_is_warned(
+    home: Path, sql: str, warned: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for lang, word in (("es", "Aviso"), ("en", "Note")):
+        assert run(["query", sql, *where(home)[:2], "--lang", lang]) == 0
+        told = capfd.readouterr()
+        assert [line.partition(":")[0] for line in told.err.splitlines()] == [word] * warned
+        assert told.out
+
+
+def test_errors_speak_the_language_asked_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("rendicion_etl.cli.app.HELP_LANG", "en")
+    assert run(["query", "select nada from ejecucion", *where(home)[:2]]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("Query: DuckDB answered: ")
+    assert told.endswith("See the views with SHOW TABLES and their columns with DESCRIBE.\n")
 
 
 def test_a_wrong_query_is_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,7 +271,9 @@ def test_a_wrong_query_is_one_line(home: Path, capsys: pytest.CaptureFixture[str
         (["ingest", "a.pdf", "--jbs", "3"], "No existe la opción «--jbs»"),
         (["ingest"], "Falta indicar PATH"),
         (["ingest", "a.pdf", "--jobs", "dos"], "«dos» no es un valor válido"),
-        (["ingest", "a.pdf", "--jobs", "0"], "--jobs"),
+        (["ingest", "a.pdf", "--jobs", "0"], "«0» no es un valor válido para --jobs"),
+        (["findings", "--check", "a", "--check", "b"], "La opción «--check» se dio más de una vez"),
+        (["findings", "sobra"], "Sobra «sobra»"),
         (["findings", "--severity", "grave"], "«grave» no es un valor válido"),
     ],
 )
@@ -160,6 +284,16 @@ def test_wrong_usage_is_told_in_one_line_and_exits_2(
     told = capsys.readouterr().err
     assert said in told
     assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("value", ["abc", "nan", "-1", "0"])
+def test_a_wrong_environment_variable_is_named_and_help_still_answers(value: str) -> None:
+    environment = {**os.environ, "RENDICION_TIMEOUT": value}
+    told = rendicion("findings", env=environment)
+    assert told.returncode == 2
+    assert told.stderr.startswith("La variable de entorno RENDICION_TIMEOUT debe ser un número")
+    assert told.stderr.count("\n") == 1
+    assert rendicion("--help", env=environment).returncode == 0
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,9 +318,9 @@ def test_the_language_of_help_is_known_before_arguments_are_parsed(
     assert help_language(given) == lang
 
 
-def rendicion(*arguments: str) -> subprocess.CompletedProcess[str]:
+def rendicion(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rendicion_etl", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
 
 
 @pytest.mark.parametrize(("lang", "word"), [("es", "Órdenes:"), ("en", "Commands:")])
@@ -203,6 +337,9 @@ def test_every_command_has_help_in_the_readers_language(command: str) -> None:
     assert (spanish.returncode, english.returncode) == (0, 0)
     assert "Idioma de los mensajes" in spanish.stdout
     assert "Language of the messages" in english.stdout
+    assert spanish.stdout.startswith(f"Uso: rendicion {command}")
+    assert english.stdout.startswith(f"Usage: rendicion {command}")
+    assert "[required]" not in spanish.stdout
 
 
 def test_help_loads_nothing_heavy() -> None:

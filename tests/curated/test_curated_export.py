@@ -149,5 +149,30 @@ def test_an_unknown_format_names_the_known_ones(curated):
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
-def test_every_format_answers_an_empty_folder(tmp_path, fmt):
-    assert run_query(tmp_path, "select * from findings", fmt)
+def test_every_format_answers_a_query_without_rows(curated, fmt):
+    assert run_query(curated, "select * from findings", fmt)
+
+
+@pytest.mark.parametrize("name", ["empty", "missing"])
+def test_a_folder_without_documents_is_refused(tmp_path, name):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(RendicionError, match="rendicion ingest"):
+        run_query(tmp_path / name, "select count(*) from documents")
+
+
+def test_no_format_loses_a_column_whose_name_repeats(curated):
+    sql = "select 1 a, 2 a, 3 as a_1, 4 b"
+    assert json.loads(run_query(curated, sql, "json")) == [{"a": 1, "a_2": 2, "a_1": 3, "b": 4}]
+    assert run_query(curated, sql, "csv").split() == ["a,a_2,a_1,b", "1,2,3,4"]
+    assert pq.read_table(io.BytesIO(run_query(curated, sql, "parquet"))).column_names == ["a", "a_2", "a_1", "b"]
+    assert json.loads(run_query(curated, "select 1 a, 2 a", "json")) == [{"a": 1, "a_1": 2}]
+
+
+def test_a_single_column_is_never_cut_and_wide_ones_share_the_terminal(curated, monkeypatch):
+    assert "b" * 500 in run_query(curated, "select repeat('b', 500) as y")
+    monkeypatch.setenv("COLUMNS", "120")
+    lines = run_query(curated, "select 'x' as a, repeat('b', 500) as y").splitlines()
+    assert [len(line) for line in lines[1:]] == [120, 120]
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = run_query(curated, "select repeat('a', 500) as x, repeat('b', 61) as y, repeat('c', 60) as z").splitlines()
+    assert [len(part) for part in lines[2].split()] == [60, 60, 60], "narrower than that nothing is cut"

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 from curated_examples import SHA, VERSION, document, finding, published, records, result, table
 
+from rendicion_etl.curated.published import find_document, whole_files
 from rendicion_etl.curated.query import open_curated
 from rendicion_etl.curated.schemas import DATASETS, arrow_schema, names
 from rendicion_etl.curated.writer import (
     ORDER,
-    find_document,
     publish,
     quarantine,
     recover,
@@ -332,6 +332,26 @@ def test_find_document_opens_no_other_files_however_many_there_are(tmp_path, mon
     monkeypatch.setattr(pq, "ParquetFile", lambda path, **more: opened.append(path) or real(path, **more))
     assert find_document(tmp_path, f"{7:064x}"[::-1])["institution"] == "i7"
     assert len(opened) == 1
+
+
+def test_of_a_damaged_row_the_identifier_is_known_by_its_path(tmp_path):
+    made = published(tmp_path, document(table()))
+    (path,) = (tmp_path / "documents").rglob("*.parquet")
+    path.write_bytes(path.read_bytes()[:50])
+    row = find_document(tmp_path, SHA)
+    assert tuple(row) == names("documents")
+    known = {name: value for name, value in row.items() if value is not None}
+    assert known == {"document_id": made.document_id, "institution": "scep", "fiscal_year": 2021}
+
+
+def test_files_are_whole_when_all_are_there_and_of_that_content(tmp_path):
+    published(tmp_path, document(table()))
+    row = find_document(tmp_path, SHA)
+    files_of = whole_files(tmp_path, row)
+    assert set(files_of) == set(DATASETS)
+    assert whole_files(tmp_path, {**row, "sha256": "f" * 64}) is None
+    files_of["statements"].unlink()
+    assert whole_files(tmp_path, row) is None
 
 
 def test_a_file_that_failed_is_noted_and_forgotten_once_ingested(tmp_path):

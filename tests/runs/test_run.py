@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import signal
@@ -10,12 +12,16 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import rendicion_etl
+from rendicion_etl.archive import store
+from rendicion_etl.curated import datapackage
+from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.pipeline import process_document
 from rendicion_etl.runs import publishing, run
-from rendicion_etl.runs.report import DocumentReport, RunReport
+from rendicion_etl.runs.report import DocumentReport, RunReport, print_report
 from rendicion_etl.runs.staging import STAGING, StagedDocument, Task, open_staging, stage, stage_document
 from rendicion_etl.runs.workers import run_documents
 from rendicion_etl.settings import Settings
@@ -89,7 +95,11 @@ def test_the_good_ones_are_published_and_the_bad_ones_told_one_by_one(mixed: tup
 def test_bad_files_are_quarantined_with_the_reason(mixed: tuple[Path, RunReport]) -> None:
     folder, _ = mixed
     noted = quarantined(folder)
-    assert set(noted) == {"truncado.pdf", "vacio.pdf", "pagina.pdf", "no-existe.pdf"}
+    assert set(noted) == {"truncado.pdf", "vacio.pdf", "pagina.pdf"}, "what gave no bytes has nothing to be noted under"
+    contents = {
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in (folder / "inbox").iterdir() if path.is_file()
+    }
+    assert {record["sha256"] for record in noted.values()} <= contents
     assert noted["vacio.pdf"]["stage"] == "archive"
     assert noted["truncado.pdf"]["stage"] == "reading"
     assert "no es un PDF" in noted["pagina.pdf"]["error"]
@@ -149,6 +159,74 @@ def test_other_code_reads_again_and_keeps_the_identifier(tmp_path: Path, monkeyp
     assert len(published(tmp_path)) == 1
 
 
+@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("damage", ["lost", "cut off", "of another file"])
+def test_a_document_with_a_lost_or_damaged_file_is_read_again(tmp_path: Path, dataset: str, damage: str) -> None:
+    path = write_report(tmp_path / "a.pdf", total="500.00")
+    first = ingest(tmp_path, path)
+    (file,) = (tmp_path / "curated" / dataset).rglob("*.parquet")
+    whole = file.read_bytes()
+    match damage:
+        case "lost":
+            file.unlink()
+        case "cut off":
+            file.write_bytes(whole[: len(whole) // 2])
+        case "of another file":
+            table = pq.ParquetFile(file).read()
+            pq.write_table(table.replace_schema_metadata({"sha256": "0" * 64}), file)
+    second = ingest(tmp_path, path)
+    assert [d.status for d in second.documents] == ["ingested"]
+    assert second.documents[0].findings == {"critical": {"confirmed": 1}}
+    (mended,) = (tmp_path / "curated" / dataset).rglob("*.parquet")
+    assert (mended.name, pq.ParquetFile(mended).metadata.num_rows) == (file.name, pq_rows(whole))
+    assert [d.status for d in ingest(tmp_path, path).documents] == ["unchanged"]
+    assert second.documents[0].document_id == first.documents[0].document_id
+
+
+def pq_rows(content: bytes) -> int:
+    rows: int = pq.ParquetFile(io.BytesIO(content)).metadata.num_rows
+    return rows
+
+
+@pytest.mark.parametrize("refused", ["validation", "datapackage.json"])
+def test_a_full_disk_after_publication_is_a_notice_that_names_the_file(
+    tmp_path: Path, refused: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def write_whole(path: Path, content: bytes) -> None:
+        if refused in path.parts:
+            raise OSError(28, "No space left on device")
+        store.write_whole(path, content)
+
+    monkeypatch.setattr(publishing, "write_whole", write_whole)
+    monkeypatch.setattr(datapackage, "write_whole", write_whole)
+    path = write_report(tmp_path / "a.pdf")
+    report = ingest(tmp_path, path)
+    assert ([d.status for d in report.documents], report.exit_code) == (["ingested"], 0)
+    assert len(published(tmp_path)) == 1
+    ((file, notice),) = report.notices.items()
+    assert refused in Path(file).parts
+    assert "No space left on device" in notice.why
+    assert list(report.to_dict()["notices"]) == [file]
+    print_report(report, "en")
+    told = capsys.readouterr().out
+    assert f"Notice about {file}: this file, which goes with the data, could not be written: No space left" in told
+    assert "1 ingested" in told
+
+    monkeypatch.undo()
+    again = ingest(tmp_path, path)
+    assert ([d.status for d in again.documents], again.notices) == (["unchanged"], {})
+    assert (tmp_path / "curated" / "datapackage.json").exists(), "repeating the command mends it"
+
+
+def test_a_quarantine_that_cannot_be_written_does_not_lose_the_report(tmp_path: Path) -> None:
+    (tmp_path / "malo.pdf").write_text("nada")
+    (tmp_path / "curated").mkdir()
+    (tmp_path / "curated" / "quarantine").write_text("un archivo donde debía haber una carpeta")
+    report = ingest(tmp_path, tmp_path / "malo.pdf", write_report(tmp_path / "a.pdf"))
+    assert [d.status for d in report.documents] == ["failed", "ingested"]
+    assert {Path(file).parent.name for file in report.notices} == {"quarantine"}
+
+
 def test_a_lost_report_page_is_written_again(tmp_path: Path) -> None:
     path = write_report(tmp_path / "a.pdf")
     page = ingest(tmp_path, path).documents[0].report
@@ -198,7 +276,11 @@ def test_without_validation_nothing_is_published(tmp_path: Path) -> None:
         report = opened.finish(run_documents(stage_document, opened.tasks, jobs=1, timeout=60))
     assert [d.status for d in report.documents] == ["failed"]
     assert published(tmp_path) == set()
-    assert "la validación no se pudo hacer" in quarantined(tmp_path)["a.pdf"]["error"]
+    said = quarantined(tmp_path)["a.pdf"]["error"]
+    assert f"la validación no se pudo hacer ({tmp_path / 'suites'}): falta la suite de: documents" in said
+    assert said.splitlines()[0].endswith(
+        "check_results. Corrija el archivo en la carpeta de suites (véase su README.md)."
+    )
 
 
 def test_the_staging_of_a_killed_run_is_removed_and_that_of_a_living_one_is_not(tmp_path: Path) -> None:
@@ -213,13 +295,32 @@ def test_the_staging_of_a_killed_run_is_removed_and_that_of_a_living_one_is_not(
     assert not second.exists()
 
 
-def test_a_file_that_can_be_read_again_leaves_the_quarantine(tmp_path: Path) -> None:
-    path = tmp_path / "tarde.pdf"
-    assert ingest(tmp_path, path).exit_code == 3
-    assert set(quarantined(tmp_path)) == {"tarde.pdf"}
-    write_report(path)
-    assert ingest(tmp_path, path).exit_code == 0
-    assert quarantined(tmp_path) == {}
+def test_a_path_without_bytes_is_told_of_and_leaves_nothing_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "vacia").mkdir()
+    report = ingest(tmp_path, tmp_path / "tarde.pdf", tmp_path / "vacia")
+    assert (report.exit_code, quarantined(tmp_path)) == (3, {})
+    print_report(report, "es")
+    told = capsys.readouterr().out
+    assert "Falló tarde.pdf: el archivo no existe" in told
+    assert "Falló vacia: la carpeta no contiene archivos .pdf" in told
+    assert "quedan anotados" not in told
+    (tmp_path / "malo.pdf").write_text("nada")
+    print_report(ingest(tmp_path, tmp_path / "malo.pdf"), "es")
+    assert f"quedan anotados en {tmp_path / 'curated' / 'quarantine'}" in capsys.readouterr().out
+
+
+def test_a_broken_contract_is_told_in_english_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = run_with(break_the_contract, tmp_path, write_report(tmp_path / "bomba.pdf"))
+    print_report(report, "en")
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Failed")]
+    assert line.startswith("Failed bomba.pdf: its data break the contract: ")
+    assert ".." not in line
+    failure = report.documents[0].failure
+    assert failure is not None
+    assert failure.why not in line
+    assert set(report.to_dict()["documents"][0]["failure"]) == {"why", "next_step", "stage", "transient"}
 
 
 def test_progress_is_told_for_every_document(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 from cyclopts import (
     App,
@@ -11,23 +12,42 @@ from cyclopts import (
     CycloptsError,
     Group,
     MissingArgumentError,
+    RepeatArgumentError,
     UnknownCommandError,
     UnknownOptionError,
+    UnusedCliTokensError,
+    ValidationError,
 )
+from cyclopts.help import DefaultFormatter
 
 from rendicion_etl.cli.options import HELP_LANG
 from rendicion_etl.cli.overview import COMMANDS
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import reason, say
+from rendicion_etl.settings import BadSetting
 from rendicion_etl.version import VERSION
 
 OK, PROBLEM, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class Help(DefaultFormatter):
+    """The parser's help without the words that it has in English only: every argument is required anyway."""
+
+    def __call__(self, console: Any, options: Any, panel: Any) -> None:
+        for entry in panel.entries:
+            entry.required = False
+        super().__call__(console, options, panel)
+
+    def render_usage(self, console: Any, options: Any, usage: Any) -> None:
+        console.print(usage)  # ours says "Uso:" itself
+
 
 app = App(
     name="rendicion",
     help=say("app.help", HELP_LANG),
     version=VERSION,
     help_format="plaintext",
+    help_formatter=Help(),
     group_commands=Group(say("app.commands", HELP_LANG)),
     group_parameters=Group(say("app.options", HELP_LANG)),
     group_arguments=Group(say("app.arguments", HELP_LANG)),
@@ -39,7 +59,12 @@ app = App(
 app["--help"].help = say("app.help_flag", HELP_LANG)
 app["--version"].help = say("app.version_flag", HELP_LANG)
 for _name in COMMANDS:
-    app.command(f"rendicion_etl.cli.{_name}:{_name}", name=_name, help=say(f"{_name}.help", HELP_LANG))
+    app.command(
+        f"rendicion_etl.cli.{_name}:{_name}",
+        name=_name,
+        help=say(f"{_name}.help", HELP_LANG),
+        usage=say(f"{_name}.usage", HELP_LANG),
+    )
 
 
 def run(arguments: list[str]) -> int:
@@ -53,9 +78,12 @@ def run(arguments: list[str]) -> int:
     except RendicionError as error:
         if debug:
             raise
-        lang = HELP_LANG
-        _complain(f"{error.what}: {reason(error.why, lang)}. {reason(error.next_step, lang)}")
+        what, why, next_step = (reason(text, HELP_LANG) for text in (error.what, error.why, error.next_step))
+        _complain(f"{what}: {why}. {next_step}")
         return PROBLEM
+    except BadSetting as error:
+        _complain(say("usage.setting", HELP_LANG, name=error.name, given=error.given))
+        return USAGE
     except KeyboardInterrupt:
         _complain(say("app.interrupted", HELP_LANG))
         return INTERRUPTED
@@ -65,8 +93,8 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         if debug:
             raise
-        what = error.filename or error.strerror
-        _complain(say("app.system", HELP_LANG, what=what, error=error.strerror or error))
+        place = error.filename or error.strerror
+        _complain(say("app.system", HELP_LANG, what=place, error=error.strerror or error))
         return PROBLEM
     except Exception as error:
         if debug:
@@ -80,7 +108,7 @@ def _complain(line: str) -> None:
 
 
 def _usage(error: CycloptsError) -> str:
-    """A usage error in the reader's language; cyclopts' own words where there are none of ours."""
+    """A usage error in the reader's language, which the parser's own words are not."""
     match error:
         case UnknownCommandError(unused_tokens=[token, *_]):
             return say("usage.command", HELP_LANG, given=token)
@@ -90,5 +118,11 @@ def _usage(error: CycloptsError) -> str:
             return say("usage.missing", HELP_LANG, name=argument.name)
         case CoercionError(argument=argument, token=token) if argument and token:
             return say("usage.value", HELP_LANG, name=argument.name, given=token.value)
+        case ValidationError(argument=argument) if argument and argument.tokens:
+            return say("usage.value", HELP_LANG, name=argument.name, given=argument.tokens[0].value)
+        case RepeatArgumentError(token=token):
+            return say("usage.repeated", HELP_LANG, given=token.keyword)
+        case UnusedCliTokensError(unused_tokens=[token, *_]):
+            return say("usage.unused", HELP_LANG, given=token)
         case _:
-            return say("usage.other", HELP_LANG, error=str(error))
+            return say("usage.other", HELP_LANG)

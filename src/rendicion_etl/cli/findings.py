@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from rendicion_etl.cli.options import AsJson, Common, Curated, folder, option
+from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import say
+
+if TYPE_CHECKING:
+    import duckdb
 
 Severity = Literal["critical", "warning", "info"]
 Confidence = Literal["confirmed", "unconfirmed"]
@@ -27,22 +32,39 @@ def findings(
 ) -> int:
     """List what does not add up in the documents that were ingested."""
     from rendicion_etl.cli import output
-    from rendicion_etl.curated.query import open_curated
+    from rendicion_etl.curated.query import open_published, told_plainly
 
+    home = folder(curated, "curated")
     wanted = {"document_id": document, "check_id": check, "severity": severity, "confidence": confidence}
     filters = {name: value for name, value in wanted.items() if value is not None}
     where = " and ".join(f"{name} = ?" for name in filters) or "true"
     # Field and table names are ours; what the user gave travels as parameters.
-    cursor = open_curated(folder(curated, "curated")).execute(
-        f"select * from findings where {where} {_ORDER}", list(filters.values())
-    )
-    names = [column[0] for column in cursor.description]
-    found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    with open_published(home) as connection, told_plainly(home):
+        _must_exist(connection, home, document, check)
+        cursor = connection.execute(f"select * from findings where {where} {_ORDER}", list(filters.values()))
+        names = [column[0] for column in cursor.description]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     if as_json:
         print(output.to_json([with_parsed_json(row) for row in found]))
     else:
         _show(found, common.language)
     return 0
+
+
+def _must_exist(connection: duckdb.DuckDBPyConnection, curated: Path, document: str | None, check: str | None) -> None:
+    """RendicionError for a document or a rule that the data do not know: "no findings" would acquit it."""
+    known = "select count(*) from documents where document_id = ?"
+    if document is not None and connection.execute(known, [document]).fetchall() == [(0,)]:
+        raise RendicionError(
+            document,
+            f"no hay ningún documento con ese nombre en {curated}",
+            "Ingiéralo primero, o consulte los nombres con: rendicion query 'select document_id from documents'.",
+        )
+    applied = connection.execute("select distinct check_id from check_results order by 1").fetchall()
+    rules = [rule for (rule,) in applied]
+    if check is not None and check not in rules:
+        why, next_step = "esa regla no se aplicó a estos documentos", f"Las que se aplicaron: {', '.join(rules)}."
+        raise RendicionError(check, why, next_step)
 
 
 def with_parsed_json(row: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from rendicion_etl.cli.overview import help_language
 from rendicion_etl.messages import say
-from rendicion_etl.settings import Settings
+from rendicion_etl.settings import Settings, language
 
 HELP_LANG = help_language(sys.argv[1:])
 
@@ -40,7 +40,7 @@ class Common:
 
     @property
     def language(self) -> str:
-        return self.lang or Settings().lang
+        return self.lang or language()
 
 
 Curated = Annotated[Path | None, option("option.curated", "--curated")]

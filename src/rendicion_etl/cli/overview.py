@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Sequence
 
 from rendicion_etl.messages import LANGUAGES, say
-from rendicion_etl.settings import Settings
+from rendicion_etl.settings import language
 from rendicion_etl.version import VERSION
 
 COMMANDS = ("ingest", "findings", "show", "query", "doctor")
@@ -41,7 +41,7 @@ def help_language(arguments: Sequence[str]) -> str:
         value = argument.removeprefix("--lang=") if argument != "--lang" else "".join(arguments[index + 1 : index + 2])
         if argument.startswith("--lang") and value in LANGUAGES:
             return value
-    return Settings().lang
+    return language()
 
 
 def overview(lang: str) -> str:

@@ -30,11 +30,13 @@ def show(
     common: Common = Common(),  # noqa: B008  frozen, and how cyclopts flattens options
 ) -> int:
     """Show what a finding rests on, and save the place on the page as a picture."""
+    from rendicion_etl.curated.query import told_plainly
     from rendicion_etl.site.data import load
 
     home, lang = folder(curated, "curated"), common.language
     finding = _find(home, finding_id)
-    published = load(home, finding["document_id"])
+    with told_plainly(home):
+        published = load(home, finding["document_id"])
     finding = next(row for row in published.findings if row["finding_id"] == finding["finding_id"])
     picture = out or Path(f"{finding['finding_id']}.png")
     saved = _save_picture(finding, published, folder(raw, "raw"), picture)
@@ -51,13 +53,11 @@ def show(
 
 def _find(curated: Path, finding_id: str) -> Row:
     """The finding of that id, or the only one whose id begins so."""
-    from rendicion_etl.curated.query import open_curated
+    from rendicion_etl.curated.query import open_published, told_plainly
 
-    rows = (
-        open_curated(curated)
-        .execute("select finding_id, document_id from findings where starts_with(finding_id, ?)", [finding_id])
-        .fetchall()
-    )
+    sql = "select finding_id, document_id from findings where starts_with(finding_id, ?)"
+    with open_published(curated) as connection, told_plainly(curated):
+        rows = connection.execute(sql, [finding_id]).fetchall()
     exact = [row for row in rows if row[0] == finding_id] or rows
     if len(exact) != 1:
         why = "no hay ningún hallazgo con ese identificador" if not exact else "varios hallazgos comienzan así"
@@ -132,8 +132,8 @@ def _related(finding: Row, published: Published, lang: str) -> Any:
     tables, words = _tables(published), Words(lang)
     out = Table(box=SIMPLE_HEAD, header_style="bold")
     for key in ("row", "column", "cell", "page"):
-        out.add_column(say(f"show.column.{key}", lang))
-    out.add_column(say("show.column.value", lang), justify="right")
+        out.add_column(say(f"show.column.{key}", lang), overflow="fold")
+    rows: list[list[str]] = []
     for place in finding["related"]:
         data = tables.get(place.get("table_id") or "")
         row, col = place.get("row"), place.get("col")
@@ -142,7 +142,12 @@ def _related(finding: Row, published: Published, lang: str) -> Any:
         text = money(value) if value is not None else place.get("text") or ""
         sign = "\N{MINUS SIGN} " if place.get("sign") == -1 else ""
         cell = f"{table_name(data.table, words)} ({row}, {col})" if data and row is not None else ""
-        out.add_row(*(Text(on_screen(t)) for t in (label, header, cell, str(place.get("page") or ""), sign + text)))
+        rows.append([on_screen(t) for t in (label, header, cell, str(place.get("page") or ""), sign + text)])
+    # The words give way on a narrow terminal, no figure does.
+    widest = max((len(row[-1]) for row in rows), default=0)
+    out.add_column(say("show.column.value", lang), justify="right", no_wrap=True, min_width=widest)
+    for row in rows:
+        out.add_row(*map(Text, row))
     return out
 
 

@@ -95,7 +95,7 @@ class Ledger:
 
     def _fitted(self, cell: Cell, slot: str) -> Decimal | None:
         """The number as the field of its slot holds it; None where it does not belong there or does not fit."""
-        if cell.value is None or (slot != "pct" and cell.value_type == "percent"):
+        if cell.value is None or cell.own_header or (slot != "pct" and cell.value_type == "percent"):
             return None
         return fit(cell.value, 18, 8) if slot == "pct" else fit(times(cell.value, self.factor), 18, 2)
 
@@ -172,7 +172,7 @@ def indicators(document: Document, ledger: Ledger, partition: dict[str, Any]) ->
             **_where(document, table, row, partition),
             "col": cell.col,
             "page": cell.page,
-            "measure": clean(column.header) or column.role,
+            "measure": clean(cell.own_header or column.header) or column.role,
             "unit": _unit(table, column, cell),
             "value": value,
         }
@@ -189,7 +189,7 @@ def _unit(table: Table, column: Column, cell: Cell) -> str | None:
         return "count"
     if money:
         return table.unit
-    return "GTQ" if _QUETZAL_NAME.search(column.header) else None
+    return "GTQ" if _QUETZAL_NAME.search(cell.own_header or column.header) else None
 
 
 def _where(document: Document, table: Table, row: Row, partition: dict[str, Any]) -> dict[str, Any]:

@@ -21,15 +21,13 @@ _TYPES = {
     "date": "date",
     "timestamp": "datetime",
 }
-LICENSE = {
-    "name": "CC-BY-4.0",
-    "title": "Creative Commons Attribution 4.0 International",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-}
 
 
 def write_datapackage(curated: Path) -> Path:
     """Write `datapackage.json` for what is published under `curated`; the same files give the same bytes.
+
+    A package that says the same already is left alone. It names no licence: the reports are public information of
+    their institutions, and what is read from them is not this program's to license.
 
     Each dataset lists its files; one without any, in an empty folder, has no data. Institution and fiscal year live
     in the paths, so they stand in `partitions`, not among the fields.
@@ -48,11 +46,12 @@ def write_datapackage(curated: Path) -> Path:
         "countryCode": "GT",
         "granularity": "aggregated",
         **_period(curated),
-        "licenses": [LICENSE],
         "resources": [_resource(curated, dataset, documents) for dataset in DATASETS.values()],
     }
     path = curated / "datapackage.json"
-    write_whole(path, json.dumps(package, ensure_ascii=False, indent=2).encode() + b"\n")
+    content = json.dumps(package, ensure_ascii=False, indent=2).encode() + b"\n"
+    if not path.is_file() or path.read_bytes() != content:
+        write_whole(path, content)
     return path
 
 

@@ -11,8 +11,8 @@ import datetime as dt
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import shutil
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,18 +37,19 @@ _READS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:from|pivot|unpivot|selec
 def run_query(curated: Path | str, sql: str, fmt: str = "table") -> str | bytes:
     """The answer to one SELECT over the curated datasets: text, or bytes for `parquet` and `xlsx`.
 
-    Raises RendicionError where the query is wrong, does more than read, or cannot be written in that format.
+    Columns of the same name are told apart by a number (`a`, `a_1`). Raises RendicionError where nothing is published
+    in the folder, and where the query is wrong, does more than read, or cannot be written in that format.
     """
-    from rendicion_etl.curated.query import open_curated
+    from rendicion_etl.curated.query import open_published, told_plainly
 
     if fmt not in FORMATS:
         raise RendicionError(fmt, "no es un formato conocido", f"Use uno de: {', '.join(FORMATS)}.")
-    with open_curated(curated) as connection, _told_plainly():
+    with open_published(curated) as connection, told_plainly(curated):
         only_reads(connection, sql)
         if fmt == "parquet":
             return _parquet(connection, sql)
         answer = connection.execute(sql)
-        columns = [column[0] for column in answer.description]
+        columns = _distinct([column[0] for column in answer.description])
         return _WRITERS[fmt](columns, answer.fetchall())
 
 
@@ -63,18 +64,20 @@ def only_reads(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
         raise RendicionError("Consulta", "solo se admite una instrucción SELECT", "Los datos no se modifican así.")
 
 
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """What DuckDB refuses, in one line and with the way on."""
-    import duckdb
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names of columns, a repeated one with a number: a JSON object would keep one of them only.
 
-    try:
-        yield
-    except duckdb.Error as error:
-        reason = str(error).strip().splitlines()[0]
-        raise RendicionError(
-            "Consulta", reason, "Vea las vistas con SHOW TABLES y sus columnas con DESCRIBE."
-        ) from error
+    >>> _distinct(["a", "b", "a", "a_1"])
+    ['a', 'b', 'a_2', 'a_1']
+    """
+    out: list[str] = []
+    for index, name in enumerate(names):
+        new, number = name, 0
+        while new in out or (number and new in names[index:]):
+            number += 1
+            new = f"{name}_{number}"
+        out.append(new)
+    return out
 
 
 def harmless(text: str) -> str:
@@ -107,8 +110,9 @@ def _decimal(value: Decimal) -> str:
 
 
 def _table(columns: Sequence[str], rows: Rows) -> str:
-    grid = [[_cut(clean(plain(value))) for value in row] for row in rows]
-    names = [_cut(clean(name)) for name in columns]
+    full = [[clean(name) for name in columns], *([clean(plain(value)) for value in row] for row in rows)]
+    most = _widest([max(map(len, column)) for column in zip(*full, strict=True)])
+    names, *grid = [[text if len(text) <= most else text[: most - 1] + "…" for text in row] for row in full]
     widths = [max(map(len, column)) for column in zip(names, *grid, strict=True)]
     right = [any(isinstance(row[i], int | float | Decimal) for row in rows) for i in range(len(columns))]
 
@@ -119,8 +123,13 @@ def _table(columns: Sequence[str], rows: Rows) -> str:
     return "\n".join([line(names), "  ".join("-" * width for width in widths), *map(line, grid)]) + "\n"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+def _widest(widths: Sequence[int]) -> int:
+    """How wide a column may be: a single one as it comes, of several the wide ones share what the terminal has left."""
+    wide = [width for width in widths if width > _WIDEST]
+    if len(widths) == 1 or not wide:
+        return max(widths)
+    left = shutil.get_terminal_size().columns - sum(widths) + sum(wide) - 2 * (len(widths) - 1)
+    return max(_WIDEST, left // len(wide))
 
 
 def _csv(columns: Sequence[str], rows: Rows) -> str:
@@ -144,7 +153,9 @@ def _parquet(connection: duckdb.DuckDBPyConnection, sql: str) -> bytes:
     import pyarrow.parquet as pq
 
     out = io.BytesIO()
-    pq.write_table(connection.sql(sql).to_arrow_table(), out, compression="zstd", store_decimal_as_integer=True)
+    table = connection.sql(sql).to_arrow_table()
+    table = table.rename_columns(_distinct(table.column_names))
+    pq.write_table(table, out, compression="zstd", store_decimal_as_integer=True)
     return out.getvalue()
 
 

@@ -6,14 +6,16 @@ The connection reads the folder it was opened on and nothing else: no other file
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rendicion_etl.curated.ejecucion import ejecucion_sql
 from rendicion_etl.curated.field import Dataset
 from rendicion_etl.curated.schemas import DATASETS, EJECUCION, duckdb_type, schema_id
-from rendicion_etl.curated.writer import PENDING, pending_folders, recover
+from rendicion_etl.curated.writer import PENDING, pending_folders, published_files, recover
+from rendicion_etl.errors import RendicionError
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,27 +27,85 @@ def open_curated(curated: Path | str) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with a view per dataset and the view `ejecucion`, over committed documents only.
 
     Documents published later appear in it, unless a dataset had no file at all when it was opened. An empty or
-    missing folder gives empty views. Amounts are DECIMAL: fetch rows or an Arrow table, not `.df()`, to keep them so.
+    missing folder gives empty views (`open_published` refuses it). Amounts are DECIMAL: fetch rows or an Arrow table,
+    not `.df()`, to keep them so. Raises OSError where a folder of it cannot be listed, RendicionError where a file of
+    it is damaged.
     """
     import duckdb
 
     root = Path(curated).absolute()
+    for dataset in DATASETS:  # DuckDB would pass over a folder that may not be listed
+        published_files(root, ".parquet", dataset)
     with suppress(OSError):  # a reader who may not write reads what is pending from where it lies
         recover(root)
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET temp_directory = ''")
-    same_columns = _same_columns(connection, root)
-    for dataset in DATASETS.values():
-        connection.execute(f"CREATE VIEW {dataset.name} AS {_dataset_sql(root, dataset, same_columns)}")
-        _comment(connection, dataset)
-    connection.execute(f"CREATE VIEW ejecucion AS {ejecucion_sql()}")
-    _comment(connection, EJECUCION)
+    with told_plainly(root):
+        same_columns = _same_columns(connection, root)
+        _create_views(connection, root, same_columns)
     # A glob is compared with the allowed folders as it is written, escapes and all.
     allowed = ", ".join(dict.fromkeys((_quoted(str(root)), _quoted(_literal(str(root))))))
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     return connection
+
+
+def open_published(curated: Path | str) -> duckdb.DuckDBPyConnection:
+    """`open_curated` of a folder that holds a document; RendicionError where there is none, or no such folder."""
+    root, next_step = Path(curated), "Indique otra con --curated, o publique documentos en ella con: rendicion ingest."
+    if not root.is_dir():
+        raise RendicionError(str(curated), "no existe esa carpeta", next_step)
+    if not published_files(root, ".parquet") and not pending_folders(root):
+        raise RendicionError(str(curated), "no hay ningún documento publicado en esa carpeta", next_step)
+    return open_curated(root)
+
+
+@contextmanager
+def told_plainly(curated: Path | str) -> Iterator[None]:
+    """What DuckDB refuses in one line and with the way on; a damaged file by its name."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException) as error:
+        raise _refusal(error) from error
+    except (duckdb.Error, ValueError) as error:  # pyarrow's errors are ValueErrors
+        for path in _damaged(Path(curated)):
+            why, next_step = "el archivo está dañado", f"Ingiera de nuevo el PDF de {path.stem} con: rendicion ingest."
+            raise RendicionError(str(path), why, next_step) from error
+        if isinstance(error, ValueError):
+            raise
+        raise _refusal(error) from error
+
+
+def _refusal(error: Exception) -> RendicionError:
+    said = str(error).strip().splitlines()[0].rstrip(".")
+    why, next_step = f"DuckDB respondió: {said}", "Vea las vistas con SHOW TABLES y sus columnas con DESCRIBE."
+    return RendicionError("Consulta", why, next_step)
+
+
+def _damaged(curated: Path) -> Iterator[Path]:
+    """The published files that are cut off or no Parquet at all."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for dataset in DATASETS:
+        for path in published_files(curated, ".parquet", dataset):
+            try:
+                pq.read_metadata(path)
+            except pa.ArrowException:
+                yield path
+            except OSError:  # not damaged: no permission, or gone meanwhile
+                continue
+
+
+def _create_views(connection: duckdb.DuckDBPyConnection, root: Path, same_columns: bool) -> None:
+    for dataset in DATASETS.values():
+        connection.execute(f"CREATE VIEW {dataset.name} AS {_dataset_sql(root, dataset, same_columns)}")
+        _comment(connection, dataset)
+    connection.execute(f"CREATE VIEW ejecucion AS {ejecucion_sql()}")
+    _comment(connection, EJECUCION)
 
 
 def _same_columns(connection: duckdb.DuckDBPyConnection, root: Path) -> bool:

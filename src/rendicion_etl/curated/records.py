@@ -119,11 +119,18 @@ def _cells(document: Document, table: Table) -> Iterator[Record]:
             "value": fit(cell.value, 38, 12),
             "value_type": cell.value_type,
             "row_role": row_role.get(cell.row, before),
-            "column_role": column.role if column else "other",
+            "column_role": _role_of(cell, column),
             "percent_base": column.percent_base if column and _is_percentage(cell, column) else None,
             "page": cell.page,
             **_box(cell),
         }
+
+
+def _role_of(cell: Cell, column: Column | None) -> str:
+    """The role of a cell: its column's, unless a header further down says that it is something else."""
+    if column is None or cell.own_header:
+        return {"percent": "pct", "count": "count"}.get(cell.value_type, "other")
+    return column.role
 
 
 def _is_percentage(cell: Cell, column: Column) -> bool:

@@ -59,7 +59,7 @@ def stage(records: Mapping[str, list[dict[str, Any]]], staging: Path) -> Staged:
         "schema_id": schema_id(),
         "sha256": document["sha256"],
     }
-    partition = _partition(document["institution"], document["fiscal_year"])
+    partition = partition_of(document["institution"], document["fiscal_year"])
     files = {}
     for dataset in ORDER:
         path = files[dataset] = root / dataset / partition / f"{document['document_id']}.parquet"
@@ -117,28 +117,6 @@ def _folders(parent: Path, beginning: str) -> list[Path]:
         return []
 
 
-def find_document(curated: Path, sha256: str) -> dict[str, Any] | None:
-    """The published `documents` row of a file, with its `institution` and `fiscal_year`, or None.
-
-    Looks at file names first, so that it costs the same few milliseconds whatever is published. Of a document that
-    was published twice under two identifiers the first in order of path is given.
-    """
-    import pyarrow.parquet as pq
-
-    _safe(SHA256, sha256, "sha256")
-    with contextlib.suppress(OSError):
-        recover(curated)
-    for path in published_files(curated, f"-{sha256[:8]}.parquet"):
-        with pq.ParquetFile(path) as file:
-            row: dict[str, Any] = file.read().to_pylist()[0]
-        if row["sha256"] == sha256:
-            institution, year = path.parts[-3], path.parts[-2]
-            row["institution"] = institution.removeprefix("institution=")
-            row["fiscal_year"] = int(year.removeprefix("fiscal_year="))
-            return {name: row.get(name) for name in names("documents")}
-    return None
-
-
 def quarantine(curated: Path, sha256: str, file_name: str, stage: str, error: str, at: dt.datetime) -> Path:
     """Note that a file could not become a document: `curated/quarantine/<sha256>.json`, replaced if it exists."""
     path = _quarantine_path(curated, sha256)
@@ -159,7 +137,7 @@ def remove_quarantine(curated: Path, sha256: str) -> None:
 
 
 def _quarantine_path(curated: Path, sha256: str) -> Path:
-    return curated / "quarantine" / f"{_safe(SHA256, sha256, 'sha256')}.json"
+    return curated / "quarantine" / f"{safe(SHA256, sha256, 'sha256')}.json"
 
 
 def _checked(records: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
@@ -175,21 +153,21 @@ def _checked(records: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
                 raise ValueError(f"{dataset}: fields {sorted(set(row) ^ fields)} are missing or unknown")
             if any(row[name] != document[name] for name in own):
                 raise ValueError(f"{dataset}: a row of another document than {document['document_id']}")
-    _safe(SHA256, document["sha256"], "sha256")
-    if not _safe(DOCUMENT_ID, document["document_id"], "document_id").endswith(document["sha256"][:8]):
+    safe(SHA256, document["sha256"], "sha256")
+    if not safe(DOCUMENT_ID, document["document_id"], "document_id").endswith(document["sha256"][:8]):
         raise ValueError(f"{document['document_id']} does not end as the sha256 begins")
     return document
 
 
-def _safe(pattern: str, text: Any, what: str) -> str:
+def safe(pattern: str, text: Any, what: str) -> str:
     """The text, if it may stand in a path."""
     if not isinstance(text, str) or not re.fullmatch(pattern, text):
         raise ValueError(f"{what}: {text!r} cannot be part of a path")
     return text
 
 
-def _partition(institution: Any, fiscal_year: Any) -> Path:
-    _safe(SLUG, institution, "institution")
+def partition_of(institution: Any, fiscal_year: Any) -> Path:
+    safe(SLUG, institution, "institution")
     if type(fiscal_year) is not int or not (fiscal_year == UNKNOWN_YEAR or 1900 <= fiscal_year <= 2999):
         raise ValueError(f"fiscal_year: {fiscal_year!r} cannot be part of a path")
     return Path(f"institution={institution}", f"fiscal_year={fiscal_year}")

@@ -8,12 +8,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from rendicion_etl.curated.schemas import PHASES as PHASES
 from rendicion_etl.reading.page import Box
 from rendicion_etl.tables.model import Region
 
 RowRole = Literal["header", "band", "detail", "subtotal", "total", "note"]
 ValueType = Literal["amount", "count", "percent", "code", "date", "label", "empty"]
-PHASES = ("asignado", "modificaciones", "vigente", "comprometido", "devengado", "pagado", "saldo")
 
 
 @dataclass(slots=True)

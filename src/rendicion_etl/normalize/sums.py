@@ -112,7 +112,7 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool) -> tuple[int, ...]
         s
         for s in failed
         if {p for p, v in s.values.items() if v} <= proven
-        and (abs(s.gap) <= SMALL * abs(s.total) or len(closed) > len(failed))
+        and (abs(s.gap) <= SMALL * abs(s.total) or len(closed) >= len(failed))
         and (s.column.phase or _slipped(s))
     ]
     if len(failed) > 1 and any(all(abs(s.gap) == abs(s.values.get(p, 0)) for s in failed) for p in proven):

@@ -6,13 +6,15 @@ import datetime as dt
 import logging
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.staging import StagedDocument, load_document
 from rendicion_etl.runs.workers import Failure, failure_of, run_documents
 from rendicion_etl.settings import Settings
@@ -31,12 +33,13 @@ _OUR_FAULT = "Es una falla del programa, no del documento: repórtela junto con 
 class Published:
     """What became of the staged documents, by document_id: why it was not published; its report page, or why not.
 
-    `verdict` is where the verdict lies.
+    `verdict` is where the verdict lies. `notices`: what else could not be written, by its path.
     """
 
     failures: dict[str, Failure] = field(default_factory=dict)
     pages: dict[str, Path | Failure] = field(default_factory=dict)
     verdict: Path | None = None
+    notices: dict[str, Failure] = field(default_factory=dict)
 
 
 def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Settings) -> Published:
@@ -51,7 +54,11 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
     except Exception as error:
         log.debug("validation failed", exc_info=True)
         told = failure_of(error, "contract")
-        failure = Failure(f"la validación no se pudo hacer: {error}", told.next_step, "contract", detail=told.detail)
+        if isinstance(error, RendicionError):
+            why = f"la validación no se pudo hacer ({error.what}): {told.why}"
+        else:
+            why = f"la validación no se pudo hacer: {told.why}"
+        failure = Failure(why, told.next_step, "contract", detail=told.detail)
         return Published({document.document_id: failure for document in documents})
     out = Published(_broken(verdict))
     for document in documents:
@@ -63,9 +70,23 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
             out.failures[document.document_id] = failure_of(error, "publishing")
         else:
             out.pages[document.document_id] = _publish_page(document, settings)
-    out.verdict = _keep(verdict, settings.curated)
-    write_descriptions(settings.curated)
+    moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    path = settings.curated / "validation" / f"{moment}-{secrets.token_hex(2)}.json"
+    with not_written(path, out.notices):
+        write_whole(path, verdict.to_json().encode())
+        out.verdict = path
     return out
+
+
+@contextmanager
+def not_written(path: Path, notices: dict[str, Failure]) -> Iterator[None]:
+    """Turn a file beside the datasets that the disk refuses into a notice: it is no reason to lose the report."""
+    try:
+        yield
+    except OSError as error:
+        log.debug("not written: %s", path, exc_info=True)
+        why = f"no se pudo escribir este archivo, que acompaña a los datos: {error.strerror or error}"
+        notices[str(path)] = Failure(why, "Revise espacio en disco y permisos, y repita la orden.", "publishing")
 
 
 def write_reports(
@@ -110,7 +131,7 @@ def _no_page(failure: Failure) -> Failure:
 
 
 def write_descriptions(curated: Path) -> None:
-    """Write what describes the datasets as a whole, beside them."""
+    """Write what describes the datasets as a whole, beside them, unless it stands there already."""
     from rendicion_etl.curated.datapackage import write_datapackage
 
     write_datapackage(curated)
@@ -152,17 +173,14 @@ def _frames(documents: Sequence[StagedDocument]) -> Mapping[str, pd.DataFrame]:
 
 def _broken(verdict: RunVerdict) -> dict[str, Failure]:
     """The documents that broke the contract, with the first reason in words and all of them in detail."""
+    english = verdict.reasons("en")
     return {
         document_id: Failure(
-            f"sus datos no cumplen el contrato: {reasons[0]}", _OUR_FAULT, "contract", detail="\n".join(reasons)
+            f"sus datos no cumplen el contrato: {reasons[0].rstrip('.')}",
+            _OUR_FAULT,
+            "contract",
+            detail="\n".join(reasons),
+            why_en=f"its data break the contract: {english[document_id][0].rstrip('.')}",
         )
-        for document_id, reasons in verdict.failed_documents.items()
+        for document_id, reasons in verdict.reasons("es").items()
     }
-
-
-def _keep(verdict: RunVerdict, curated: Path) -> Path:
-    """Keep the verdict beside the data, under the time of the run."""
-    moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    path = curated / "validation" / f"{moment}-{secrets.token_hex(2)}.json"
-    write_whole(path, verdict.to_json().encode())
-    return path

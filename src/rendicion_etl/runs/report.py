@@ -36,12 +36,16 @@ class DocumentReport:
 
 @dataclass
 class RunReport:
-    """What became of every file of a run, in the order given; `seconds` of wall time."""
+    """What became of every file of a run, in the order given; `seconds` of wall time.
+
+    `notices`: files beside the datasets that could not be written, by their path.
+    """
 
     documents: list[DocumentReport]
     curated: Path
     seconds: float = 0.0
     verdict: Path | None = None
+    notices: dict[str, Failure] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -58,17 +62,26 @@ class RunReport:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values, paths as text."""
-        documents = [{**asdict(d), "report": str(d.report) if d.report else None} for d in self.documents]
-        for document in documents:
-            if document["failure"]:
-                document["failure"].pop("detail")
+        documents = [
+            {
+                **asdict(document),
+                "report": str(document.report) if document.report else None,
+                "failure": _told(document.failure) if document.failure else None,
+            }
+            for document in self.documents
+        ]
         return {
             "exit_code": self.exit_code,
             "seconds": round(self.seconds, 3),
             "curated": str(self.curated),
             "verdict": str(self.verdict) if self.verdict else None,
             "documents": documents,
+            "notices": {path: _told(failure) for path, failure in self.notices.items()},
         }
+
+
+def _told(failure: Failure) -> dict[str, Any]:
+    return {name: value for name, value in asdict(failure).items() if name not in ("detail", "why_en")}
 
 
 def tally(findings: Iterable[Mapping[str, Any]]) -> Tally:
@@ -94,16 +107,21 @@ def print_report(report: RunReport, lang: str, *, debug: bool = False) -> None:
     for document in report.documents:
         if failure := document.failure:
             key = "run.failed" if document.status == "failed" else "run.note"
-            why, next_step = reason(failure.why, lang), reason(failure.next_step, lang)
-            lines.append(say(key, lang, file=document.file_name, why=why, next_step=next_step))
+            lines.append(_line(key, document.file_name, failure, lang))
             if debug and failure.detail:
                 lines.append(failure.detail)
-    if report.of("failed"):
+    lines += [_line("run.note", path, failure, lang) for path, failure in report.notices.items()]
+    if any(document.sha256 for document in report.of("failed")):
         lines.append(say("run.quarantine", lang, path=report.curated / "quarantine"))
     numbers = {status: len(report.of(status)) for status in ("ingested", "unchanged", "failed")}
     lines.append(say("run.total", lang, seconds=report.seconds, curated=report.curated, **numbers))
     for line in lines:
         console.print(Text(line), soft_wrap=True)
+
+
+def _line(key: str, file: str, failure: Failure, lang: str) -> str:
+    why = failure.why_en if lang == "en" and failure.why_en else reason(failure.why, lang)
+    return say(key, lang, file=file, why=why, next_step=reason(failure.next_step, lang))
 
 
 def _table(report: RunReport, lang: str) -> Any:

@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import Stored, printable_name, receive
+from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.report import DocumentReport, RunReport, tally
 from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
 from rendicion_etl.runs.workers import Failure, Outcome, failure_of, run_documents, warm_up
@@ -25,8 +24,6 @@ from rendicion_etl.version import pipeline_version
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`reading`, `publishing`), how much of it is done, and of how much."""
-
-_NO_PDFS = ("la carpeta no contiene archivos .pdf", "Indique otra carpeta o un archivo PDF.")
 
 
 def ingest(
@@ -76,24 +73,13 @@ def open_run(paths: Sequence[Path], settings: Settings, on_progress: Progress | 
         yield run
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Failure | None]]:
-    """The files that are meant: a file as it is, of a folder every .pdf in it; a folder without any is a failure."""
-    for path in paths:
-        if not path.is_dir():
-            yield path, None
-            continue
-        found = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".pdf" and p.is_file())
-        if not found:
-            yield path, Failure(*_NO_PDFS, stage="archive")
-        yield from ((p, None) for p in found)
-
-
 class Run:
     """The state of one run. `tasks` are the documents to read; `finish` takes what became of them."""
 
     def __init__(self, settings: Settings, on_progress: Progress) -> None:
         self.settings, self.on_progress = settings, on_progress
         self.reports: list[DocumentReport] = []
+        self.notices: dict[str, Failure] = {}
         self.waiting: dict[str, tuple[Stored, str | None]] = {}
         self.staging: Path | None = None
         self._begun = time.monotonic()
@@ -112,7 +98,10 @@ class Run:
         self.on_progress(stage, self._done, len(self.waiting))
 
     def take_in(self, path: Path, failure: Failure | None = None) -> None:
-        """Receive one file and decide: failed, unchanged, or to be read."""
+        """Receive one file and decide: failed, unchanged, or to be read.
+
+        The quarantine is of contents: a path that gave no bytes is told of and not noted there.
+        """
         if failure:
             self.reports.append(DocumentReport(printable_name(path), "failed", failure=failure))
             return
@@ -122,14 +111,14 @@ class Run:
             report = DocumentReport(printable_name(path), "failed", getattr(error, "sha256", None))
             report.failure = failure_of(error, "archive")
             self.reports.append(report)
-            self._quarantine(report, report.sha256 or _key_of(path))
+            if report.sha256:
+                self._quarantine(report, report.sha256)
         else:
             self._sort(path, stored)
 
     def _sort(self, path: Path, stored: Stored) -> None:
-        from rendicion_etl.curated.writer import find_document, remove_quarantine
+        from rendicion_etl.curated.published import find_document
 
-        remove_quarantine(self.settings.curated, _key_of(path))
         report = DocumentReport(printable_name(path), "unchanged", stored.sha256)
         self.reports.append(report)
         if stored.sha256 in self.waiting:
@@ -139,15 +128,19 @@ class Run:
             self.waiting[stored.sha256] = (stored, known["document_id"] if known else None)
 
     def _fill_in(self, report: DocumentReport, known: dict[str, Any]) -> bool:
-        """Tell what is published already of an unchanged document; False where its findings are not to be had."""
+        """Tell what is published already of an unchanged document; False where one of its files is lost or damaged."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        home = f"institution={known['institution']}/fiscal_year={known['fiscal_year']}"
-        path = self.settings.curated / "findings" / home / f"{known['document_id']}.parquet"
+        from rendicion_etl.curated.published import whole_files
+
+        files = whole_files(self.settings.curated, known)
+        if files is None:
+            return False
         try:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(files["findings"]) as file:
                 findings = file.read(["severity", "confidence"]).to_pylist()
-        except OSError:
+        except (OSError, pa.ArrowException):
             return False
         report.document_id, report.n_tables, report.findings = known["document_id"], known["n_tables"], tally(findings)
         return True
@@ -163,18 +156,21 @@ class Run:
             self.on_progress("publishing", 0, 1)
             published = publish_run(list(staged.values()), self.staging, self.settings)
             verdict, pages = published.verdict, published.pages
+            self.notices.update(published.notices)
             for sha256, document in staged.items():
                 if failure := published.failures.get(document.document_id):
                     failures[sha256] = failure
         self._settle(staged, failures)
         self._write_pages(pages)
+        self._describe()
         self.on_progress("publishing", 1, 1)
         seconds = time.monotonic() - self._begun
-        return RunReport(self.reports, self.settings.curated, seconds, verdict)
+        return RunReport(self.reports, self.settings.curated, seconds, verdict, self.notices)
 
     def _settle(self, staged: dict[str, StagedDocument], failures: dict[str, Failure]) -> None:
         """Enter what became of each document into its report; the same bytes twice are one document."""
         from rendicion_etl.curated.writer import remove_quarantine
+        from rendicion_etl.runs.publishing import not_written
 
         seen: set[str] = set()
         for report in self.reports:
@@ -190,7 +186,8 @@ class Run:
                 report.document_id = document.document_id
                 report.n_tables, report.findings = document.n_tables, document.findings
                 seen.add(report.sha256)
-            remove_quarantine(self.settings.curated, report.sha256)
+            with not_written(self.settings.curated / "quarantine" / f"{report.sha256}.json", self.notices):
+                remove_quarantine(self.settings.curated, report.sha256)
 
     def _write_pages(self, pages: dict[str, Path | Failure]) -> None:
         """Tell where the report pages lie; `pages` are this run's. Those that an earlier run left out are written."""
@@ -208,19 +205,24 @@ class Run:
             elif report.document_id in published:
                 report.report = answer
 
+    def _describe(self) -> None:
+        """Write what describes the datasets, where it is not up to date: an earlier run may have been cut short."""
+        from rendicion_etl.runs.publishing import not_written, write_descriptions
+
+        if any(report.document_id and report.status != "failed" for report in self.reports):
+            with not_written(self.settings.curated / "datapackage.json", self.notices):
+                write_descriptions(self.settings.curated)
+
     def _quarantine(self, report: DocumentReport, key: str) -> None:
         from rendicion_etl.curated.writer import quarantine
+        from rendicion_etl.runs.publishing import not_written
 
         failure = report.failure
         if failure is None:
             return
         said = "\n".join(filter(None, (f"{failure.why}. {failure.next_step}", failure.detail)))
-        quarantine(self.settings.curated, key, report.file_name, failure.stage, said, dt.datetime.now(dt.UTC))
-
-
-def _key_of(path: Path) -> str:
-    """What stands for the content of a file that cannot be read: a hash of where it lies."""
-    return hashlib.sha256(b"path:" + os.fsencode(path.absolute())).hexdigest()
+        with not_written(self.settings.curated / "quarantine" / f"{key}.json", self.notices):
+            quarantine(self.settings.curated, key, report.file_name, failure.stage, said, dt.datetime.now(dt.UTC))
 
 
 def _preload() -> None:

@@ -50,6 +50,7 @@ class Failure:
 
     transient: a new attempt may succeed (the child died or ran out of time, not: the document is bad).
     detail: the traceback of a fault of the program, for --debug.
+    why_en: the reason in English, where it is not one of the catalogue's.
     """
 
     why: str
@@ -57,6 +58,7 @@ class Failure:
     stage: str
     transient: bool = False
     detail: str | None = None
+    why_en: str | None = None
 
 
 @dataclass
@@ -177,8 +179,11 @@ class _Child(Generic[Item, Value]):
 
 def _end_of(process: BaseProcess) -> str:
     code = process.exitcode
-    how = f"por la señal {-code}" if code is not None and code < 0 else f"con el código {code}"
-    return f"el proceso lector terminó {how} sin entregar un resultado"
+    if code is not None and code < 0:
+        why = f"el proceso lector terminó por la señal {-code} sin entregar un resultado"
+    else:
+        why = f"el proceso lector terminó con el código {code} sin entregar un resultado"
+    return why
 
 
 def _serve(pipe: Connection, function: Callable[[Item], Value], item: Item, timeout: float, memory_mb: int) -> None:

@@ -1,0 +1,64 @@
+"""What is published of one file: its row in `documents`, and whether all of its datasets are there."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rendicion_etl.curated.field import SHA256
+from rendicion_etl.curated.schemas import names
+from rendicion_etl.curated.writer import ORDER, partition_of, published_files, recover, safe
+
+
+def find_document(curated: Path, sha256: str) -> dict[str, Any] | None:
+    """The published `documents` row of a file, with its `institution` and `fiscal_year`, or None.
+
+    Looks at file names first, so that it costs the same few milliseconds whatever is published. Of a document that
+    was published twice under two identifiers the first in order of path is given. Of a damaged row only the
+    `document_id` and the partition are given, which its path says: ingested again, the document mends itself.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    safe(SHA256, sha256, "sha256")
+    with contextlib.suppress(OSError):
+        recover(curated)
+    damaged = None
+    for path in published_files(curated, f"-{sha256[:8]}.parquet"):
+        institution, year = path.parts[-3], path.parts[-2]
+        home = {
+            "institution": institution.removeprefix("institution="),
+            "fiscal_year": int(year.removeprefix("fiscal_year=")),
+        }
+        try:
+            with pq.ParquetFile(path) as file:
+                row: dict[str, Any] = file.read().to_pylist()[0]
+        except (OSError, pa.ArrowException, IndexError):
+            row = {"document_id": path.stem}
+            damaged = damaged or {name: {**row, **home}.get(name) for name in names("documents")}
+            continue
+        if row["sha256"] == sha256:
+            return {name: {**row, **home}.get(name) for name in names("documents")}
+    return damaged
+
+
+def whole_files(curated: Path, document: Mapping[str, Any]) -> dict[str, Path] | None:
+    """The published files of a document by dataset; None if one is missing, cut off or not of that file's content.
+
+    Reads the end of each file, where Parquet keeps its schema and metadata: enough to tell a file that is complete.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    home = partition_of(document["institution"], document["fiscal_year"])
+    files = {dataset: curated / dataset / home / f"{document['document_id']}.parquet" for dataset in ORDER}
+    for path in files.values():
+        try:
+            metadata = pq.read_metadata(path).metadata or {}
+        except (OSError, pa.ArrowException):
+            return None
+        if metadata.get(b"sha256") != document["sha256"].encode():
+            return None
+    return files
