@@ -16,9 +16,6 @@ Indices = npt.NDArray[np.intp]
 SPACE_GAP = 0.22  # of the font's height: a wider gap between two characters is a space
 LEAST_GAP = 0.05  # the same where the file has white space between them
 SMALL_PRINT = 0.78  # of the usual height in a cell or line
-SMALLER = 0.92
-RAISED = 0.15  # of its own height above the line: a digit set so is the mark of a note
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 GUTTER_GAP = 1.6  # of the font's height: a wider gap ends the run of text
 SAME_LINE = 0.5  # of the font's height: centres closer than this stand on one line
 SAME_LEVEL = 0.35  # the same for runs whose text begins apart
@@ -50,17 +47,10 @@ def baselines(chars: Chars, chosen: Indices) -> list[Indices]:
 def _small(chars: Chars, chosen: Indices) -> npt.NDArray[np.bool_]:
     """Characters set so much smaller than the rest that they are marks beside it: notes, ordinals."""
     height = chars.bottom[chosen] - chars.top[chosen]
+    if height.min() >= SMALL_PRINT * height.max():  # the usual case, and a median is dear
+        return np.zeros(len(chosen), dtype=bool)
     small: npt.NDArray[np.bool_] = height < SMALL_PRINT * np.median(height)
     return small
-
-
-def _raised(chars: Chars, line: Indices) -> npt.NDArray[np.bool_]:
-    """Small characters that stand above the line; of those not much smaller, only what also rises above the rest."""
-    height = chars.bottom[line] - chars.top[line]
-    lifted = chars.bottom[line] < np.median(chars.bottom[line]) - RAISED * height
-    above = chars.top[line] < np.median(chars.top[line]) - RAISED / 2 * height
-    out: npt.NDArray[np.bool_] = lifted & (_small(chars, line) | (above & (height < SMALLER * np.median(height))))
-    return out
 
 
 def _with_small(chars: Chars, lines: list[Indices], small: Indices) -> list[Indices]:
@@ -85,21 +75,17 @@ def same_word(chars: Chars) -> npt.NDArray[np.bool_]:
 
 
 def text_of(chars: Chars, line: Indices) -> str:
-    """The text of one printed line, with single spaces; digits that are set small and raised as superscripts."""
+    """The text of one printed line, with single spaces."""
     x1 = chars.x1[line]
     x0 = chars.x0[line]
     height = chars.bottom[line] - chars.top[line]
     spaced = chars.spaced[line]
-    raised = _raised(chars, line)
-    texts = [
-        chars.text[i].translate(_SUPERSCRIPTS) if up else chars.text[i] for i, up in zip(line, raised, strict=True)
-    ]
-    out = texts[:1]
+    out = [chars.text[line[0]]]
     for k in range(1, len(line)):
         gap = x0[k] - x1[k - 1]
         if gap > SPACE_GAP * height[k] or (spaced[k] and gap > LEAST_GAP * height[k]):
             out.append(" ")
-        out.append(texts[k])
+        out.append(chars.text[line[k]])
     return re.sub(r"\s+", " ", "".join(out)).strip()
 
 

@@ -35,6 +35,9 @@ _REFUSALS = {
         "Pida a la institución una copia sin cifrar.",
     ),
 }
+SMALL_PRINT, SMALLER = 0.78, 0.92  # of the height of the character before
+RAISED = 0.15  # of a character's own height above the line
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DEFAULT_REFUSAL = ("el PDF no se puede abrir", "Compruebe que abre en un visor de PDF y vuelva a guardarlo.")
 
 
@@ -156,6 +159,7 @@ def _chars(handle: Any, width: float, height: float) -> Chars:
     textpage.close()
     x0, top, x1, bottom = _as_displayed(handle, boxes[:k])
     _part_ligatures(x0, top, x1, bottom)
+    _mark_superscripts(texts, top, bottom)
     inside = (x1 > 0) & (x0 < width) & (bottom > 0) & (top < height)
     keep = np.flatnonzero(inside)
     return Chars(
@@ -187,6 +191,25 @@ def _part_ligatures(x0: Floats, top: Floats, x1: Floats, bottom: Floats) -> None
         beside = first and abs(x1[first - 1] - edges[0]) < bottom[first - 1] - top[first - 1]
         like = slice(first - 1, first) if beside else part
         top[part], bottom[part] = top[like].min(), bottom[like].max()
+
+
+def _mark_superscripts(texts: list[str], top: Floats, bottom: Floats) -> None:
+    """Make a digit that is set smaller and higher than the character before it a superscript, in place.
+
+    It is the mark of a note, and no digit of the figure it stands beside. One not much smaller must also rise above it.
+    """
+    height = bottom - top
+    before = height[:-1]
+    lifted = bottom[1:] < bottom[:-1] - RAISED * height[1:]
+    above = top[1:] < top[:-1] - RAISED / 2 * height[1:]
+    smaller = (height[1:] < SMALL_PRINT * before) | (above & (height[1:] < SMALLER * before))
+    level = np.abs(np.diff(bottom)) < bottom[1:] - top[1:]  # on the same line
+    for k in np.flatnonzero(lifted & smaller & level) + 1:
+        while k < len(texts) and texts[k].isdigit() and abs(bottom[k] - bottom[k - 1]) < height[k]:
+            texts[k] = texts[k].translate(_SUPERSCRIPTS)
+            if k + 1 == len(texts) or height[k + 1] > height[k] / SMALLER:
+                break
+            k += 1
 
 
 def _is_bold(textpage: Any, index: int, known: dict[int, bool]) -> bool:
