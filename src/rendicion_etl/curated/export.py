@@ -111,7 +111,8 @@ def _decimal(value: Decimal) -> str:
 
 def _table(columns: Sequence[str], rows: Rows) -> str:
     full = [[clean(name) for name in columns], *([clean(plain(value)) for value in row] for row in rows)]
-    most = _widest([max(map(len, column)) for column in zip(*full, strict=True)])
+    screen = shutil.get_terminal_size().columns
+    most = _widest([max(map(len, column)) for column in zip(*full, strict=True)], screen)
     names, *grid = [[text if len(text) <= most else text[: most - 1] + "…" for text in row] for row in full]
     widths = [max(map(len, column)) for column in zip(names, *grid, strict=True)]
     right = [any(isinstance(row[i], int | float | Decimal) for row in rows) for i in range(len(columns))]
@@ -120,15 +121,15 @@ def _table(columns: Sequence[str], rows: Rows) -> str:
         parts = (t.rjust(w) if r else t.ljust(w) for t, w, r in zip(texts, widths, right, strict=True))
         return "  ".join(parts).rstrip()
 
-    return "\n".join([line(names), "  ".join("-" * width for width in widths), *map(line, grid)]) + "\n"
+    return "\n".join([line(names), "  ".join("-" * min(width, screen) for width in widths), *map(line, grid)]) + "\n"
 
 
-def _widest(widths: Sequence[int]) -> int:
-    """How wide a column may be: a single one as it comes, of several the wide ones share what the terminal has left."""
+def _widest(widths: Sequence[int], screen: int) -> int:
+    """How wide a column may be: a single one as it comes, of several the wide ones share what the screen has left."""
     wide = [width for width in widths if width > _WIDEST]
     if len(widths) == 1 or not wide:
         return max(widths)
-    left = shutil.get_terminal_size().columns - sum(widths) + sum(wide) - 2 * (len(widths) - 1)
+    left = screen - sum(widths) + sum(wide) - 2 * (len(widths) - 1)
     return max(_WIDEST, left // len(wide))
 
 
