@@ -70,8 +70,12 @@ def _marks_columns(row: list[RawCell]) -> bool:
     texts = [c.text for c in row if c.text]
     if len(texts) < 3 or not row[0].row or not all(map(is_column_mark, texts)):
         return False
-    places = [(k, int(d)) for k, t in enumerate(texts) if (d := t.strip("() ")).isdigit()]
-    return len(places) > 1 and len({number - k for k, number in places}) == 1
+    bare = [t.strip("() ") for t in texts]
+    places = [(k, int(t)) for k, t in enumerate(bare) if t.isdigit()]
+    if not places:
+        return all(t.isalpha() or "=" in t for t in bare)  # A | B | C = A + B
+    in_place = len(places) > 1 and {number - k for k, number in places} == {1}
+    return in_place and not any(t.isalpha() for t in bare)
 
 
 def _key(row: list[RawCell]) -> tuple[str, ...]:
