@@ -113,15 +113,6 @@ def runs_by_level(chars: Chars) -> Iterator[list[Run]]:
     return _levels([run_of(chars, part) for part in np.split(np.arange(len(chars)), _breaks(chars)) if len(part)])
 
 
-def words_of(chars: Chars, run: Run) -> list[Run]:
-    """The words of a run, left to right."""
-    x0, x1 = chars.x0[run.chars], chars.x1[run.chars]
-    height = (chars.bottom - chars.top)[run.chars][1:]
-    gap = x0[1:] - x1[:-1]
-    cut = (gap > SPACE_GAP * height) | (chars.spaced[run.chars][1:] & (gap > LEAST_GAP * height))
-    return [run_of(chars, part) for part in np.split(run.chars, np.flatnonzero(cut) + 1)]
-
-
 class Run(NamedTuple):
     """Characters that follow one another on one baseline, left to right."""
 
