@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rendicion_etl.runs.report import SEVERITIES, RunReport, print_report
+from rendicion_etl.curated.field import SEVERITIES
+from rendicion_etl.runs.report import RunReport, print_report
 from rendicion_etl.runs.run import Run, open_run
 from rendicion_etl.runs.staging import StagedDocument, Task, stage_document
 from rendicion_etl.runs.workers import Failure, Outcome, run_document

@@ -61,11 +61,11 @@ def receive(path: Path, raw: Path, source_url: str | None = None) -> Stored:
     """
     name = printable_name(path)
     with _open(path, name) as source:
-        sha256, size, head = _copy(source, path, raw)
-    stored = _record(path, raw, name, sha256, size, source_url, is_pdf=b"%PDF-" in head)
+        sha256, size, is_pdf = _copy(source, path, raw)
+    stored = _record(path, raw, name, sha256, size, source_url, is_pdf=is_pdf)
     if not size:
         raise RejectedFile(name, *_EMPTY, sha256)
-    if b"%PDF-" not in head:
+    if not is_pdf:
         raise RejectedFile(name, *_NO_PDF, sha256)
     return stored
 
@@ -87,23 +87,23 @@ def _open(path: Path, name: str) -> BufferedReader:
         raise UnreadableDocument(name, *_FORBIDDEN, "archive") from error
 
 
-def _copy(source: BufferedReader, path: Path, raw: Path) -> tuple[str, int, bytes]:
-    """Copy a file into the archive, unless its bytes are there: (sha256, size, first bytes).
+def _copy(source: BufferedReader, path: Path, raw: Path) -> tuple[str, int, bool]:
+    """Copy a file into the archive, unless its bytes are there: (sha256, size, whether it is a PDF).
 
     Hashed before it is copied, so that a known file costs no writing, and again while it is copied: what lies
     under a hash has that hash even if the source changes meanwhile.
     """
     known = hashlib.file_digest(source, "sha256").hexdigest()
     source.seek(0)
-    head = source.read(_HEADER_WITHIN)
+    is_pdf = b"%PDF-" in source.read(_HEADER_WITHIN)
     size = source.seek(0, os.SEEK_END)
-    if _place(raw, known, path, head).exists():
-        return known, size, head
+    if _place(raw, known, path, is_pdf).exists():
+        return known, size, is_pdf
     source.seek(0)
-    return _write(source, raw, path, head)
+    return _write(source, raw, path, is_pdf)
 
 
-def _write(source: BufferedReader, raw: Path, path: Path, head: bytes) -> tuple[str, int, bytes]:
+def _write(source: BufferedReader, raw: Path, path: Path, is_pdf: bool) -> tuple[str, int, bool]:
     (raw / "sha256").mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     handle, temporary = tempfile.mkstemp(prefix=".receiving-", dir=raw / "sha256")
@@ -114,22 +114,27 @@ def _write(source: BufferedReader, raw: Path, path: Path, head: bytes) -> tuple[
                 size += out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
-        place = _place(raw, digest.hexdigest(), path, head)
+        place = _place(raw, digest.hexdigest(), path, is_pdf)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.chmod(temporary, 0o444)
         os.replace(temporary, place)
     finally:
         Path(temporary).unlink(missing_ok=True)
-    return digest.hexdigest(), size, head
+    return digest.hexdigest(), size, is_pdf
 
 
-def _place(raw: Path, sha256: str, path: Path, head: bytes) -> Path:
+def _place(raw: Path, sha256: str, path: Path, is_pdf: bool) -> Path:
     """Where a file lies in the archive. What is no PDF keeps its own suffix, if that is a harmless one."""
     suffix = path.suffix.lower()
-    if b"%PDF-" in head:
+    if is_pdf:
         suffix = ".pdf"
     elif suffix == ".json" or not re.fullmatch(r"\.[a-z0-9]{1,8}", suffix):  # .json is the record's
         suffix = ".bin"
+    return place_of(raw, sha256, suffix)
+
+
+def place_of(raw: Path, sha256: str, suffix: str = ".pdf") -> Path:
+    """Where the archive under `raw` keeps the bytes with this hash."""
     return raw / "sha256" / sha256[:2] / (sha256 + suffix)
 
 
@@ -137,7 +142,7 @@ def _record(
     path: Path, raw: Path, name: str, sha256: str, size: int, source_url: str | None, *, is_pdf: bool
 ) -> Stored:
     """Write or extend the record of a file that lies in the archive."""
-    place = _place(raw, sha256, path, b"%PDF-" if is_pdf else b"")
+    place = _place(raw, sha256, path, is_pdf)
     record_path = place.with_suffix(".json")
     record = _read_record(record_path)
     before = json.dumps(record)

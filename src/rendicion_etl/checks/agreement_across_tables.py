@@ -48,7 +48,7 @@ from rendicion_etl.checks.hints import hint
 from rendicion_etl.checks.lines import Line, groups, majority, runs_apart
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.normalize.model import PHASES, Document
-from rendicion_etl.normalize.units import FACTORS
+from rendicion_etl.normalize.units import factor_of
 
 ID, VERSION = "agreement.across_tables", "1"
 
@@ -72,16 +72,16 @@ def _compare(lines: list[Line], phase: str, tallies: dict[str, Tally]) -> None:
         if abs(line.amounts[phase] - witness.amounts[phase]) <= _slack(line, phase) + _slack(witness, phase):
             tally.ok()
         else:
-            tally.fail(_finding(line, witness, lines, phase, tally))
+            tally.fail(_finding(line, witness, lines, phase))
 
 
 def _slack(line: Line, phase: str) -> Decimal:
-    return half_unit(line.table, line.cell(phase)) * FACTORS.get(line.table.unit or "", Decimal(1))
+    return half_unit(line.table, line.cell(phase)) * factor_of(line.table)
 
 
-def _finding(line: Line, witness: Line, lines: list[Line], phase: str, tally: Tally) -> Finding:
+def _finding(line: Line, witness: Line, lines: list[Line], phase: str) -> Finding:
     cell, other = line.cell(phase), witness.cell(phase)
-    factor = FACTORS.get(line.table.unit or "", Decimal(1))
+    factor = factor_of(line.table)
     printed, expected = cell.value, witness.amounts[phase] / factor
     assert printed is not None
     told = hint(printed, expected)

@@ -95,9 +95,8 @@ def read_again(table: Table, reading: SecondReading) -> TableReading:
 
 
 def _inside(region: Region, box: Box) -> bool:
-    return region.box.x0 - 1 <= (box.x0 + box.x1) / 2 <= region.box.x1 + 1 and (
-        region.box.top - 1 <= (box.top + box.bottom) / 2 <= region.box.bottom + 1
-    )
+    x0, top, x1, bottom = region.box
+    return Box(x0 - 1, top - 1, x1 + 1, bottom + 1).holds(box)
 
 
 def _row_height(cells: Sequence[Cell]) -> float:
@@ -112,16 +111,11 @@ def _text_in(cell: Cell, again: RegionReading) -> str:
         if best is None or best.box.overlap(cell.box) < 0.7 * max(_area(cell.box), _area(best.box)):
             return "\0"
         return squash(best.text)
-    return "".join(squash(w.text) for w in _reading_order([w for w in again.words if _centre_in(w.box, cell.box)]))
+    return "".join(squash(w.text) for w in _reading_order([w for w in again.words if cell.box.holds(w.box)]))
 
 
 def _area(box: Box) -> float:
     return box.width * box.height
-
-
-def _centre_in(inner: Box, outer: Box) -> bool:
-    x, y = (inner.x0 + inner.x1) / 2, (inner.top + inner.bottom) / 2
-    return outer.x0 <= x <= outer.x1 and outer.top <= y <= outer.bottom
 
 
 def _reading_order(words: Sequence[Word]) -> list[Word]:

@@ -79,8 +79,8 @@ def _judge(table: Table) -> Result:
 
 
 def _pairs(table: Table) -> list[Pair]:
-    code_col = next((c.col for c in table.columns if c.role == "code"), None)
-    label_col = next((c.col for c in table.columns if c.role == "label"), None)
+    code_col = table.first_column("code")
+    label_col = table.first_column("label")
     level = BY_KIND.get(table.kind)
     if code_col is None or label_col is None or level == "region" or is_counter(table, code_col):
         return []

@@ -168,9 +168,9 @@ def _compare_figures(document: Document, table: Table, regions: Sequence[Region]
         if column.role in PHASES:
             other = [c for c in departments.columns if c.role == column.role]
             if len(other) == 1 and table.unit == departments.unit:
-                _compare_column(table, column, sums(table, departments, regions, column, other[0]), MOST, tally)
+                _compare_column(table, sums(table, departments, regions, column, other[0]), MOST, tally)
         elif column.role == "pct" and _speaks_of_execution(table, column):
-            _compare_column(table, column, executions(table, departments, regions, column), Decimal(0), tally)
+            _compare_column(table, executions(table, departments, regions, column), Decimal(0), tally)
 
 
 def _speaks_of_execution(table: Table, column: Column) -> bool:
@@ -179,7 +179,7 @@ def _speaks_of_execution(table: Table, column: Column) -> bool:
     return "ejec" in said and not any(word in said for word in ("fisic", "meta", "avance"))
 
 
-def _compare_column(table: Table, column: Column, pairs: list[Pair], most: Decimal, tally: Tally) -> None:
+def _compare_column(table: Table, pairs: list[Pair], most: Decimal, tally: Tally) -> None:
     agreeing = sum(p.agrees and (most > 0 or p.cell.decimals >= TELLING_DECIMALS) for p in pairs)
     if not agreeing or agreeing < most * len(pairs) or len(pairs) < FEWEST_REGIONS:
         tally.skip("ninguna región confirma que las dos tablas hablen de lo mismo")

@@ -44,7 +44,7 @@ Ejemplo: 1,896 previstos menos 540 ejecutados son 1,356; la tabla dice 1,336.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -118,7 +118,7 @@ def _judge(table: Table) -> Result:
             if _is_floored(cells) or "comprometer" in squash(table.columns[identity.result].header):
                 tally.skip("el saldo puede restar más de lo impreso, o no imprimirse bajo cero")
             else:
-                tally.fail(_finding(table, cells, identities, tally))
+                tally.fail(_finding(table, cells, identities))
     return tally.result("no hay columnas que formen una identidad")
 
 
@@ -161,11 +161,16 @@ def _has_another_term(table: Table, identity: Identity, failing: list[list[tuple
 
 def _is_floored(cells: list[tuple[Cell, int]]) -> bool:
     """A result printed as zero where it would be negative: what is overspent is not always printed as such."""
-    return cells[0][0].value == 0 and sum((c.value * s for c, s in cells if c.value is not None), Decimal(0)) < 0
+    return cells[0][0].value == 0 and _signed(cells) < 0
+
+
+def _signed(cells: Sequence[tuple[Cell, int]]) -> Decimal:
+    """The sum of cells, each with its sign: zero where an identity holds."""
+    return sum((c.value * s for c, s in cells if c.value is not None), Decimal(0))
 
 
 def _gap(cells: list[tuple[Cell, int]]) -> Decimal:
-    return abs(sum((c.value * s for c, s in cells if c.value is not None), Decimal(0)))
+    return abs(_signed(cells))
 
 
 def _slack(table: Table, cells: list[tuple[Cell, int]]) -> Decimal:
@@ -174,8 +179,7 @@ def _slack(table: Table, cells: list[tuple[Cell, int]]) -> Decimal:
 
 def _mended(cell: Cell, sign: int, cells: list[tuple[Cell, int]]) -> Decimal:
     """The value with which this cell alone would make the identity hold."""
-    rest = sum((c.value * s for c, s in cells if c is not cell and c.value is not None), Decimal(0))
-    return -rest * sign
+    return -_signed([(c, s) for c, s in cells if c is not cell]) * sign
 
 
 def _votes(table: Table, cell: Cell, value: Decimal, identities: list[Identity], row: int) -> int:
@@ -194,12 +198,12 @@ def _votes(table: Table, cell: Cell, value: Decimal, identities: list[Identity],
         cells = identity.cells(table, row)
         mine = next((s for c, s in cells or () if c is cell), None)
         if cells and mine is not None:
-            gap = sum((c.value * s for c, s in cells if c.value is not None), Decimal(0))
+            gap = _signed(cells)
             votes += (abs(gap + (value - cell.value) * mine) <= HALF_CENT) - (abs(gap) <= HALF_CENT)
     return votes
 
 
-def _finding(table: Table, cells: list[tuple[Cell, int]], identities: list[Identity], tally: Tally) -> Finding:
+def _finding(table: Table, cells: list[tuple[Cell, int]], identities: list[Identity]) -> Finding:
     row = cells[0][0].row
     ranked = [(_votes(table, c, _mended(c, s, cells), identities, row), -k, c, s) for k, (c, s) in enumerate(cells)]
     _, _, accused, sign = max(ranked, key=lambda v: v[:2])
@@ -210,7 +214,7 @@ def _finding(table: Table, cells: list[tuple[Cell, int]], identities: list[Ident
     formula = " ".join(f"{'+' if s > 0 else '-'} {amount(c.value)}" for c, s in terms).lstrip("+ ")
     names = " ".join(f"{'+' if s > 0 else '-'} {header_of(table, c)}" for c, s in terms).lstrip("+ ")
     where, label = name_of(table), label_of(table, accused)
-    sum_ = amount(sum((c.value * s for c, s in terms if c.value is not None), Decimal(0)))
+    sum_ = amount(_signed(terms))
     told = hint(printed, expected)
     return Finding(
         check_id=ID,
@@ -244,5 +248,4 @@ def _finding(table: Table, cells: list[tuple[Cell, int]], identities: list[Ident
         column_role=role_of(table, accused),
         hint_es=told[0] if told else None,
         hint_en=told[1] if told else None,
-        whole_tables=(),
     )

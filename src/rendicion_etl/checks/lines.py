@@ -11,7 +11,7 @@ from rendicion_etl.checks.context import conflict, span_of
 from rendicion_etl.normalize.model import PHASES, Cell, Document, Row, Table
 from rendicion_etl.normalize.percentages import is_line, total_row
 from rendicion_etl.normalize.text import squash
-from rendicion_etl.normalize.units import FACTORS
+from rendicion_etl.normalize.units import factor_of
 
 OUTCOMES = ("comprometido", "devengado", "pagado", "saldo")
 SHARED_LINES = 2
@@ -33,10 +33,6 @@ class Line:
         assert cell
         return cell
 
-    @property
-    def key(self) -> tuple[int, int]:
-        return self.table.index, self.row.row
-
 
 def budget_lines(document: Document) -> list[Line]:
     """Every printed line that has an amount in a budget phase, in reading order."""
@@ -45,7 +41,7 @@ def budget_lines(document: Document) -> list[Line]:
         phases = [(c.role, c.col) for c in table.columns if c.role in PHASES]
         if len({p for p, _ in phases}) < len(phases):
             continue  # two columns of one phase (periods, sources): which is meant is not printed
-        factor, top = FACTORS.get(table.unit or "", Decimal(1)), total_row(table)
+        factor, top = factor_of(table), total_row(table)
         for row in (r for r in table.rows if is_line(r)):
             amounts = {p: v * factor for p, col in phases if (v := table.value(row.row, col)) is not None}
             if amounts:

@@ -69,16 +69,16 @@ def _judge(table: Table, column: Column, tally: Tally) -> None:
     if not own:
         tally.ok()
         return
-    tally.fail(_finding(table, max(own, key=lambda s: abs(s.computed - (s.cell.value or 0))), tally))
+    tally.fail(_finding(table, max(own, key=lambda s: abs(s.computed - (s.cell.value or 0)))))
 
 
-def _finding(table: Table, share: Share, tally: Tally) -> Finding:
+def _finding(table: Table, share: Share) -> Finding:
     cell = share.cell
     where, label, header = name_of(table), label_of(table, cell), header_of(table, cell)
     executed = f"{share.computed.quantize(Decimal('0.1'), ROUND_HALF_UP):f}"
     return Finding(
         check_id=ID,
-        check_version=tally.version,
+        check_version=VERSION,
         severity="info",
         place=place(table, cell),
         printed=cell.value,

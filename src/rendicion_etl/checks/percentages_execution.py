@@ -82,10 +82,10 @@ def _judge(table: Table, column: Column, tally: Tally) -> None:
         ):
             tally.skip("el total imprime el promedio de los porcentajes")
         else:
-            tally.fail(_finding(table, column, share, tally))
+            tally.fail(_finding(table, column, share))
 
 
-def _finding(table: Table, column: Column, share: Share, tally: Tally) -> Finding:
+def _finding(table: Table, column: Column, share: Share) -> Finding:
     cell = share.cell
     assert cell.value is not None
     expected = share.computed.quantize(min(share.unit, Decimal("0.01")), ROUND_HALF_UP)

@@ -29,8 +29,8 @@ class Region:
 
 def regions_of(table: Table) -> list[Region]:
     """The rows of a table that name a region."""
-    label_col = next((c.col for c in table.columns if c.role == "label"), None)
-    code_col = next((c.col for c in table.columns if c.role == "code"), None)
+    label_col = table.first_column("label")
+    code_col = table.first_column("code")
     if label_col is None or table.kind not in ("region", "ubicacion_geografica", "other"):
         return []
     out = []

@@ -153,11 +153,12 @@ def _related(finding: Row, published: Published, lang: str) -> Any:
 
 def _save_picture(finding: Row, published: Published, raw: Path, out: Path) -> bool:
     """Save the place of a finding as PNG; False where there is no page or no archived PDF to picture."""
+    from rendicion_etl.archive.store import place_of
     from rendicion_etl.runs.workers import run_document
     from rendicion_etl.site.data import box_of
 
     sha256 = published.document["sha256"]
-    pdf = raw / "sha256" / sha256[:2] / f"{sha256}.pdf"
+    pdf = place_of(raw, sha256)
     figure = box_of(finding)
     if figure is None or finding["page"] is None or not pdf.is_file():
         return False

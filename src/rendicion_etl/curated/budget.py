@@ -13,7 +13,7 @@ from rendicion_etl.curated.field import CURRENCY_SIGNS, LINE_ROLES, NUMERIC_TYPE
 from rendicion_etl.curated.values import clean, fit, percentage, times
 from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
 from rendicion_etl.normalize.numbers import parse_number
-from rendicion_etl.normalize.units import FACTORS
+from rendicion_etl.normalize.units import factor_of
 
 _MONEY = re.compile(r"([A-Z]{3})(?:_(?:thousands|millions))?")
 _QUETZAL_NAME = re.compile(r"\bquetzales\b", re.IGNORECASE)
@@ -34,7 +34,7 @@ class Ledger:
     factor: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
-        self.factor = FACTORS.get(self.table.unit or "", Decimal(1))
+        self.factor = factor_of(self.table)
         self.slots = {}
         if self.table.unit in ("count", "percent"):
             return

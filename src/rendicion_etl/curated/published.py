@@ -36,12 +36,15 @@ def find_document(curated: Path, sha256: str) -> dict[str, Any] | None:
             with pq.ParquetFile(path) as file:
                 row: dict[str, Any] = file.read().to_pylist()[0]
         except (OSError, pa.ArrowException, IndexError):
-            row = {"document_id": path.stem}
-            damaged = damaged or {name: {**row, **home}.get(name) for name in names("documents")}
+            damaged = damaged or _whole_row({"document_id": path.stem, **home})
             continue
         if row["sha256"] == sha256:
-            return {name: {**row, **home}.get(name) for name in names("documents")}
+            return _whole_row({**row, **home})
     return damaged
+
+
+def _whole_row(known: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: known.get(name) for name in names("documents")}
 
 
 def whole_files(curated: Path, document: Mapping[str, Any]) -> dict[str, Path] | None:

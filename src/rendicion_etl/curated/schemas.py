@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rendicion_etl.curated import fields_budget as budget
 from rendicion_etl.curated import fields_document as read
 from rendicion_etl.curated import fields_findings as judged
-from rendicion_etl.curated.field import CURRENCY_SIGNS, PHASES, Dataset, Field
+from rendicion_etl.curated.field import CURRENCY_SIGNS, NUMERIC_TYPES, PHASES, Dataset, Field
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,6 +17,7 @@ __all__ = [
     "CURRENCY_SIGNS",
     "DATASETS",
     "EJECUCION",
+    "NUMERIC_TYPES",
     "PHASES",
     "QUARANTINE",
     "Dataset",

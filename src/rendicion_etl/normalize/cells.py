@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from rendicion_etl.normalize.columns import body_cells, is_code
-from rendicion_etl.normalize.model import Cell, Column, ValueType
+from rendicion_etl.normalize.model import NUMERIC_TYPES, Cell, Column, ValueType
 from rendicion_etl.normalize.numbers import DecimalSign, Number, parse_number
 from rendicion_etl.tables.model import RawTable
 
@@ -23,7 +23,7 @@ def type_cells(
         number = parse_number(c.text, signs[c.col]) if c.row not in raw.header_rows and c.col_span == 1 else None
         own = later.get((c.row, c.col))
         value_type = _type_of(c.text, number, own or columns[c.col], c.row in raw.header_rows)
-        numeric = value_type in ("amount", "count", "percent")
+        numeric = value_type in NUMERIC_TYPES
         value = number.value if number and numeric else None
         decimals = number.decimals if number and numeric else 0
         header = own.header if own and numeric else None

@@ -8,12 +8,12 @@ Clasificaciones Presupuestarias para el Sector Público de Guatemala (catalogs/R
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from rendicion_etl import catalogs
 from rendicion_etl.normalize import places
+from rendicion_etl.normalize.place_names import codes_by_name
 from rendicion_etl.normalize.text import fold, key
 
 # Kinds whose rows are lines of a classification: only in these is a number before a label its code.
@@ -109,17 +109,10 @@ def _only(codes: frozenset[str] | None) -> str | None:
 
 @cache
 def _names(kind: str) -> Mapping[str, frozenset[str]]:
-    return _grouped((r["name"], r["code"]) for r in catalogs.table(_CATALOGUE[kind]))
+    return codes_by_name((r["name"], r["code"]) for r in catalogs.table(_CATALOGUE[kind]))
 
 
 @cache
 def _programmes(institution: str) -> Mapping[str, frozenset[str]]:
     entities = {r["code"] for r in catalogs.table("entities") if fold(r["acronym"]) == institution}
-    return _grouped((r["name"], r["code"]) for r in catalogs.table("programas") if r["entity_code"] in entities)
-
-
-def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for name, code in pairs:
-        found[key(name)].add(code)
-    return {name: frozenset(codes) for name, codes in found.items()}
+    return codes_by_name((r["name"], r["code"]) for r in catalogs.table("programas") if r["entity_code"] in entities)

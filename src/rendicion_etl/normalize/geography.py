@@ -100,8 +100,9 @@ def _resolve(name: str | None, code: str | None, level: places.Level | None, par
 def _place_column(table: Table) -> Column | None:
     """The column whose texts are places: most of them resolve. Where two do, the one with a header that says so."""
     best: tuple[bool, bool, float, Column] | None = None
+    details = _details(table)
     for column in table.columns:
-        cells = [c for c in _details(table) if c.col == column.col and c.value_type == "label"]
+        cells = [c for c in details if c.col == column.col and c.value_type == "label"]
         if len(cells) < 2:
             continue
         found = [_place(c.text) for c in cells]

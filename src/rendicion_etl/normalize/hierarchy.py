@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rendicion_etl.normalize.model import Column, Row, Table
+from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, Table
 from rendicion_etl.normalize.rows import is_memo, lists_some
 from rendicion_etl.normalize.sums import additive_columns, column_sums, judged_columns, proofs
 
@@ -25,11 +25,12 @@ def build_hierarchy(table: Table, bold: set[int], indent: Mapping[int, float]) -
     `bold`: rows set in bold type; `indent`: where the label of a row begins, in points.
     """
     columns = additive_columns(table)
-    groups = _group_rows(table, columns, bold, indent)
+    figured = {c.row for c in table.cells if c.value is not None and c.value_type in NUMERIC_TYPES}
+    groups = _group_rows(table, columns, figured, bold, indent)
     for row in table.rows:
         if row.row in groups:
             row.role = "subtotal"
-    _assign_parts(table, columns, groups)
+    _assign_parts(table, columns, figured, groups)
     _assign_levels(table)
 
 
@@ -39,7 +40,7 @@ def _proofs(table: Table, columns: Sequence[Column], whole: int, parts: Sequence
 
 # ---------------------------------------------------------------- groups: a figure printed before its parts
 def _group_rows(
-    table: Table, columns: Sequence[Column], bold: set[int], indent: Mapping[int, float]
+    table: Table, columns: Sequence[Column], figured: set[int], bold: set[int], indent: Mapping[int, float]
 ) -> dict[int, list[int]]:
     """Group row -> its children, under the reading of the table in which the groups close; {} where none does."""
     if not columns:
@@ -53,19 +54,19 @@ def _group_rows(
     ]
     best: dict[int, list[int]] = {}
     for sign in signs:
-        groups = {head: _trimmed(table, columns, head, parts) for head, parts in _split(table, sign).items()}
+        groups = {head: _trimmed(table, columns, head, parts) for head, parts in _split(table, figured, sign).items()}
         closed = sum(_proofs(table, columns, head, parts) > 0 for head, parts in groups.items())
         if len(groups) >= FEWEST_GROUPS and closed >= ENOUGH_GROUPS * len(groups) and len(groups) > len(best):
             best = groups
     return best
 
 
-def _split(table: Table, sign: Callable[[Row], bool]) -> dict[int, list[int]]:
+def _split(table: Table, figured: set[int], sign: Callable[[Row], bool]) -> dict[int, list[int]]:
     """Rows that bear the sign, each with the details after it up to the next one; heads without details are none."""
     groups: dict[int, list[int]] = {}
     head: int | None = None
     for row in table.rows:
-        if row.role != "detail" or not _has_figures(table, row) or is_memo(row.label):
+        if row.role != "detail" or row.row not in figured or is_memo(row.label):
             if row.role in ("total", "subtotal", "band", "header"):
                 head = None
             continue
@@ -76,7 +77,7 @@ def _split(table: Table, sign: Callable[[Row], bool]) -> dict[int, list[int]]:
             groups[head].append(row.row)
         else:
             return {}  # a detail before the first head: the sign does not split the table
-    return {h: parts for h, parts in groups.items() if parts} if all(groups.values()) else {}
+    return groups if all(groups.values()) else {}
 
 
 def _trimmed(table: Table, columns: Sequence[Column], head: int, parts: list[int]) -> list[int]:
@@ -102,14 +103,8 @@ def _is_short_code(table: Table, row: Row) -> bool:
     return code[:1].isdigit() and len(code) == shortest and bool(below)
 
 
-def _has_figures(table: Table, row: Row) -> bool:
-    return any(
-        c.row == row.row and c.value is not None and c.value_type in ("amount", "count", "percent") for c in table.cells
-    )
-
-
 # ---------------------------------------------------------------- totals: a figure printed after its parts
-def _assign_parts(table: Table, columns: Sequence[Column], groups: dict[int, list[int]]) -> None:
+def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], groups: dict[int, list[int]]) -> None:
     by_row = {r.row: r for r in table.rows}
     inside = {child for parts in groups.values() for child in parts}
     for head, parts in groups.items():
@@ -128,7 +123,7 @@ def _assign_parts(table: Table, columns: Sequence[Column], groups: dict[int, lis
             _choose_parts(table, columns, row, candidates, flat and not seen_total)
             open_rows = [r for r in open_rows if r not in row.parts] + [row.row]
             since, seen_total = [], True
-        elif row.row not in inside and _has_figures(table, row) and not is_memo(row.label):
+        elif row.row not in inside and row.row in figured and not is_memo(row.label):
             open_rows.append(row.row)
             since.append(row.row)
             details.append(row.row)

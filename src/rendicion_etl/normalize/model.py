@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from rendicion_etl.curated.schemas import NUMERIC_TYPES as NUMERIC_TYPES
 from rendicion_etl.curated.schemas import PHASES as PHASES
 from rendicion_etl.reading.page import Box
 from rendicion_etl.tables.model import Region
@@ -120,6 +121,10 @@ class Table:
     def value(self, row: int, col: int) -> Decimal | None:
         cell = self.grid.get((row, col))
         return cell.value if cell else None
+
+    def first_column(self, role: str) -> int | None:
+        """The first column with a role; None where there is none."""
+        return next((c.col for c in self.columns if c.role == role), None)
 
     def columns_of(self, *roles: str) -> list[Column]:
         return [c for c in self.columns if c.role in roles]

@@ -54,7 +54,7 @@ def shares(table: Table, column: Column, part: int, base: int, mode: Base) -> It
     """The percentages of a column whose part and base are printed and not zero at the base."""
     total = total_row(table)
     for row in table.rows:
-        if row.role in ("header", "band", "note") or is_memo(row.label):
+        if not is_line(row) or is_memo(row.label):
             continue
         base_row = row.row if mode == "row" else total
         cell, over = table.cell(row.row, column.col), table.cell(row.row, part)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from rendicion_etl import catalogs
 from rendicion_etl.normalize.text import fold, key, words
 
-LEVELS = ("department", "municipality", "region")
 Codes = frozenset[str]
 
 FUZZY_LENGTH = 8  # letters: shorter names lie too near to each other
@@ -32,10 +31,15 @@ def spellings(level: str) -> tuple[tuple[str, str], ...]:
 
 @cache
 def _index(level: str) -> Mapping[str, Codes]:
+    return codes_by_name(spellings(level))
+
+
+def codes_by_name(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Codes]:
+    """(name, code) pairs as folded name -> all codes of that name."""
     found: dict[str, set[str]] = defaultdict(set)
-    for name, code in spellings(level):
+    for name, code in pairs:
         found[key(name)].add(code)
-    return {k: frozenset(codes) for k, codes in found.items()}
+    return {name: frozenset(codes) for name, codes in found.items()}
 
 
 def exact(text: str, level: str) -> Codes:

@@ -7,10 +7,8 @@ from functools import cache
 from rendicion_etl.catalogs import vocabulary
 from rendicion_etl.normalize.classification import code_and_label
 from rendicion_etl.normalize.mend import Mender
-from rendicion_etl.normalize.model import Cell, Column, Row, RowRole, Table
+from rendicion_etl.normalize.model import NUMERIC_TYPES, Cell, Column, Row, RowRole, Table
 from rendicion_etl.normalize.text import fold, squash
-
-FIGURES = ("amount", "count", "percent")
 
 
 def understand_rows(table: Table, header_rows: frozenset[int], mender: Mender, institution: str | None) -> list[Row]:
@@ -18,8 +16,7 @@ def understand_rows(table: Table, header_rows: frozenset[int], mender: Mender, i
     by_row: dict[int, list[Cell]] = {r: [] for r in range(table.n_rows)}
     for cell in table.cells:
         by_row[cell.row].append(cell)
-    code_col = next((c.col for c in table.columns if c.role == "code"), None)
-    label_col = next((c.col for c in table.columns if c.role == "label"), None)
+    code_col, label_col = table.first_column("code"), table.first_column("label")
     rows: list[Row] = []
     for index, cells in by_row.items():
         cells.sort(key=lambda c: c.col)
@@ -48,7 +45,7 @@ def _role(cells: list[Cell], columns: list[Column]) -> RowRole:
         return "note"
     words = next((c.text for c in filled if c.value_type == "label"), "")
     kind = row_word(words)
-    figures = [c for c in filled if c.value_type in FIGURES]
+    figures = [c for c in filled if c.value_type in NUMERIC_TYPES]
     if kind == "note" and not figures and len(filled) == 1:
         return "note"
     if not figures:

@@ -13,6 +13,11 @@ HALF = Decimal("0.5")
 FACTORS = {"GTQ_thousands": Decimal(1_000), "GTQ_millions": Decimal(1_000_000)}
 
 
+def factor_of(table: Table) -> Decimal:
+    """Whole currency units in one unit of the table's amounts."""
+    return FACTORS.get(table.unit or "", Decimal(1))
+
+
 def unit_of(table: Table, caption: Sequence[str]) -> str | None:
     """A `tables.unit`: a scale that is printed wins; else what the columns hold. None for a table without figures.
 

@@ -37,6 +37,11 @@ class Box(NamedTuple):
         h = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(w, 0.0) * max(h, 0.0)
 
+    def holds(self, other: Box) -> bool:
+        """Whether the middle of another box lies in this one, edges included."""
+        x, y = (other.x0 + other.x1) / 2, (other.top + other.bottom) / 2
+        return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
+
     @staticmethod
     def around(boxes: list[Box]) -> Box:
         """The smallest box that holds all the given ones; `boxes` must not be empty."""

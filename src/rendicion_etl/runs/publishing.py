@@ -130,13 +130,6 @@ def _no_page(failure: Failure) -> Failure:
     return Failure(why, "Repita la orden para escribirla.", "site", detail=failure.detail)
 
 
-def write_descriptions(curated: Path) -> None:
-    """Write what describes the datasets as a whole, beside them, unless it stands there already."""
-    from rendicion_etl.curated.datapackage import write_datapackage
-
-    write_datapackage(curated)
-
-
 def _write_report(curated: Path, raw: Path, lang: str, document_id: str) -> Path:
     from rendicion_etl.site.report import write_report
 

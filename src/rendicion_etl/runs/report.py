@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.messages import reason, say
 from rendicion_etl.runs.workers import Failure
 
-SEVERITIES = ("critical", "warning", "info")
 Tally = dict[str, dict[str, int]]
 """severity -> confidence -> number of findings."""
 

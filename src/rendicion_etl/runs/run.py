@@ -54,7 +54,7 @@ def ingest(
             jobs=settings.jobs,
             timeout=settings.timeout,
             memory_mb=settings.memory_mb,
-            on_done=lambda outcome: run.progressed("reading"),
+            on_done=lambda outcome: run.progressed(),
         )
         return run.finish(outcomes)
 
@@ -93,9 +93,9 @@ class Run:
             if self.staging
         ]
 
-    def progressed(self, stage: str) -> None:
+    def progressed(self) -> None:
         self._done += 1
-        self.on_progress(stage, self._done, len(self.waiting))
+        self.on_progress("reading", self._done, len(self.waiting))
 
     def take_in(self, path: Path, failure: Failure | None = None) -> None:
         """Receive one file and decide: failed, unchanged, or to be read.
@@ -207,11 +207,12 @@ class Run:
 
     def _describe(self) -> None:
         """Write what describes the datasets, where it is not up to date: an earlier run may have been cut short."""
-        from rendicion_etl.runs.publishing import not_written, write_descriptions
+        from rendicion_etl.curated.datapackage import write_datapackage
+        from rendicion_etl.runs.publishing import not_written
 
         if any(report.document_id and report.status != "failed" for report in self.reports):
             with not_written(self.settings.curated / "datapackage.json", self.notices):
-                write_descriptions(self.settings.curated)
+                write_datapackage(self.settings.curated)
 
     def _quarantine(self, report: DocumentReport, key: str) -> None:
         from rendicion_etl.curated.writer import quarantine

@@ -70,10 +70,11 @@ class Album:
 @contextmanager
 def open_album(raw: Path, sha256: str, file_name: str) -> Iterator[Album]:
     """The album of an archived PDF; one without pictures where the file is missing or cannot be opened."""
+    from rendicion_etl.archive.store import place_of
     from rendicion_etl.errors import UnreadableDocument
     from rendicion_etl.reading.pdf import open_pdf
 
-    path = raw / "sha256" / sha256[:2] / f"{sha256}.pdf"
+    path = place_of(raw, sha256)
     try:
         pdf = open_pdf(path, file_name) if path.is_file() else None
     except UnreadableDocument as error:

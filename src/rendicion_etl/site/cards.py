@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.site.data import Curated, Row
 from rendicion_etl.site.naming import citation, evidence_text, table_name
 from rendicion_etl.site.quantities import Compared, compared, kind_of, shown
 from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import MINUS, Words
 
-SEVERITIES = ("critical", "warning", "info")
 SECTIONS = ("main", "info", "unconfirmed")
 # So many rows of one column that fail the same check are one story, told once with one picture.
 _SAME_STORY = 3

@@ -87,12 +87,7 @@ def lenses(focus: list[Box], page: Box) -> list[Box]:
 
 def marks_within(marks: list[Mark], box: Box) -> tuple[Mark, ...]:
     """The marks whose middle lies in `box`; those of figures last, so that they are drawn on top."""
-
-    def inside(mark: Mark) -> bool:
-        x, y = (mark.box.x0 + mark.box.x1) / 2, (mark.box.top + mark.box.bottom) / 2
-        return box.x0 <= x <= box.x1 and box.top <= y <= box.bottom
-
-    return tuple(sorted((m for m in marks if inside(m)), key=lambda m: m.kind == "figure"))
+    return tuple(sorted((m for m in marks if box.holds(m.box)), key=lambda m: m.kind == "figure"))
 
 
 def _lens(box: Box, page: Box) -> Box:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.site.album import Album, open_album
 from rendicion_etl.site.camera import take_pictures
@@ -24,7 +25,7 @@ from rendicion_etl.site.data import Curated, Row, load
 from rendicion_etl.site.naming import table_name
 from rendicion_etl.site.summary import check_lines, read_of, severities, tallies
 from rendicion_etl.site.tabular import TableData
-from rendicion_etl.site.words import LANGUAGES, Words
+from rendicion_etl.site.words import Words
 
 _HERE = Path(__file__).parent
 _FILES = {"es": "index.html", "en": "index.en.html"}

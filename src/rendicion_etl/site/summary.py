@@ -6,11 +6,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rendicion_etl.site.cards import SEVERITIES
+from rendicion_etl.curated.field import NUMERIC_TYPES, SEVERITIES
 from rendicion_etl.site.data import Curated, Row
 from rendicion_etl.site.words import Words
-
-_NUMERIC = {"amount", "count", "percent"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def read_of(data: Curated) -> Read:
         pages=data.document["n_pages"],
         tables=len(data.tables),
         cells=len(cells),
-        numbers=sum(c["value_type"] in _NUMERIC for c in cells),
+        numbers=sum(c["value_type"] in NUMERIC_TYPES for c in cells),
         compared=len(agreements),
         agreeing=sum(a == 1 for a in agreements),
         readers=sorted({t["reader"] for t in data.tables}),

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rendicion_etl.curated.field import NUMERIC_TYPES
 from rendicion_etl.reading.page import Box
 from rendicion_etl.site.data import Row, box_of
-
-_NUMERIC = {"amount", "count", "percent"}
 
 
 @dataclass
@@ -29,7 +28,6 @@ class Slot:
 @dataclass
 class HtmlRow:
     role: str
-    page: int | None
     slots: list[Slot]
 
 
@@ -68,7 +66,7 @@ class TableData:
         """What names a row in print: its label, else its first text, "" where it has none."""
         cells = [c for c in self.rows.get(row, []) if c["text"]] if row is not None else []
         named = [c for c in cells if c["column_role"] == "label"]
-        words = [c for c in cells if c["value_type"] not in _NUMERIC]
+        words = [c for c in cells if c["value_type"] not in NUMERIC_TYPES]
         for cell in (*named, *words):
             return self._mend(cell["text"])
         return ""
@@ -114,7 +112,7 @@ class TableData:
                 down, right = _free_span(cell, row, col, stop, n_cols, taken) if cell else (1, 1)
                 taken.update((row + i, col + j) for i in range(down) for j in range(right))
                 slots.append(self._slot(cell, row, col, down, right, role))
-            yield HtmlRow(role, next((c["page"] for c in begin.values()), None), slots)
+            yield HtmlRow(role, slots)
 
     def _slot(self, cell: Row | None, row: int, col: int, down: int, right: int, role: str) -> Slot:
         anchor = f"{self.anchor}-{row}-{col}"
@@ -122,7 +120,7 @@ class TableData:
             return Slot("", down, right, False, "", anchor)
         header = "col" if role == "header" else "row" if cell["column_role"] == "label" and cell["text"] else ""
         accused = [f for f in self.findings if (f["row"], f["col"]) == (row, col)]
-        return Slot(cell["text"] or "", down, right, cell["value_type"] in _NUMERIC, header, anchor, accused)
+        return Slot(cell["text"] or "", down, right, cell["value_type"] in NUMERIC_TYPES, header, anchor, accused)
 
 
 def _free_span(cell: Row, row: int, col: int, stop: int, n_cols: int, taken: set[tuple[int, int]]) -> tuple[int, int]:

@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Any
 
-LANGUAGES = ("es", "en")
+from rendicion_etl.messages import LANGUAGES
+
 MINUS = "\N{MINUS SIGN}"
 # Guatemala keeps UTC-6 all the year.
 _GUATEMALA = dt.timezone(dt.timedelta(hours=-6))

@@ -34,15 +34,13 @@ def header_texts(table: RawTable) -> tuple[tuple[str, ...], ...]:
 
 def _leading_header(table: RawTable, rows: list[list[RawCell]]) -> int:
     first_body = next((r for r, row in enumerate(rows) if _is_body(row)), None)
-    if first_body is None:
-        return _text_header(table, rows)
-    if first_body > MOST_HEADER_ROWS:
+    if first_body is None or first_body > MOST_HEADER_ROWS:
         return _text_header(table, rows)
     covered = max((c.row + c.row_span for row in rows[:first_body] for c in row), default=0)
     header = max(first_body, min(covered, table.n_rows - 1))
     while header > 1 and _is_band(table, rows[header - 1]) and not _is_band(table, rows[header - 2]):
         header -= 1
-    return 0 if header and all(_is_band(table, row) for row in rows[:header]) and header == table.n_rows else header
+    return header
 
 
 def _text_header(table: RawTable, rows: list[list[RawCell]]) -> int:

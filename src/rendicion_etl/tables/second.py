@@ -83,22 +83,18 @@ class SecondReading:
         except Exception:  # pdfminer fails in many ways on damaged files; a reading that fails confirms nothing
             return None
         near = box._replace(top=box.top - reach, bottom=box.bottom + reach)
-        words = [w for w in self._pages[page].words if _holds(near, w.box)]
-        inside = [w for w in words if _holds(box, w.box)]
-        around = [w for w in words if not _holds(box, w.box)]
+        words = [w for w in self._pages[page].words if near.holds(w.box)]
+        inside = [w for w in words if box.holds(w.box)]
+        around = [w for w in words if not box.holds(w.box)]
         if ruled is None:
             return RegionReading(False, inside, _lines(inside), inside, around)
-        cells = [c for c in ruled[0] if _holds(box, c.box)]
+        cells = [c for c in ruled[0] if box.holds(c.box)]
         return RegionReading(True, cells, ruled[1], inside, around)
 
     def close(self) -> None:
         for page in self._pages.values():
             page.close()
         self._pages.clear()
-
-
-def _holds(box: Box, inner: Box) -> bool:
-    return box.x0 <= (inner.x0 + inner.x1) / 2 <= box.x1 and box.top <= (inner.top + inner.bottom) / 2 <= box.bottom
 
 
 def _ruled(table: Any) -> tuple[list[Word], list[tuple[str, ...]]]:

@@ -73,7 +73,7 @@ def join(head: RawTable, part: RawTable) -> None:
             cell.row += offset
             head.cells.append(cell)
     _onto(head, edges)
-    own_header = frozenset(range(part.n_header_rows)) if repeated or _has_own_header(head, part) else frozenset()
+    own_header = frozenset(range(part.n_header_rows)) if repeated or _has_own_header(part) else frozenset()
     later = (part.header_rows - frozenset(range(part.n_header_rows))) | own_header
     head.header_rows |= frozenset(r + offset for r in later if r >= again)
     head.n_rows += part.n_rows - again
@@ -95,10 +95,10 @@ def runs_on(table: RawTable, lines: Sequence[Line], edge: float) -> bool:
     return bool(columns) and under >= min(2, len(columns))
 
 
-def _has_own_header(head: RawTable, part: RawTable) -> bool:
+def _has_own_header(part: RawTable) -> bool:
     """A part that begins with bold rows and is no mere continuation prints a header of its own."""
     first: list[RawCell] = [c for c in part.cells if c.row < part.n_header_rows and c.text]
-    return bool(first) and all(c.bold for c in first) and len(first) > 1
+    return len(first) > 1 and all(c.bold for c in first)
 
 
 def _onto(table: RawTable, edges: Floats) -> None:
@@ -124,7 +124,7 @@ def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
         if table.regions[0].page != page:
             open_ends = ends_here if table.regions[0].page == page + 1 else []
             ends_here, page = [], table.regions[0].page
-        home: RawTable | None = table
+        home = table
         if around.first_on_page and not table.caption.lines and open_ends:
             head = next((t for t in open_ends if continues(t, table)), None)
             if head:
@@ -137,6 +137,6 @@ def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
                     other.whole = False
         if home is table:
             out.append(table)
-        if around.last_on_page and home is not None:
+        if around.last_on_page:
             ends_here.append(home)
     return [table for table in out if table.n_rows > 1]  # one row alone is a boxed figure, or a shaded line of a table

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from rendicion_etl.checks.gx.staged import Breach, Checked, Columns, Run, breaches_of
+from rendicion_etl.checks.gx.staged import EXAMPLES, Breach, Checked, Columns, Run, breaches_of
 from rendicion_etl.curated.schemas import PHASES
 from rendicion_etl.normalize.units import FACTORS
 
@@ -133,7 +133,7 @@ def amounts_read(
     for document_id, bad in lost.items():
         if Fraction(len(bad), len(columns[document_id])) > Fraction(max_unread_columns):
             said = f"{len(bad)} / {len(columns[document_id])}"
-            places: list[dict[str, Any]] = [{"table_id": table_id, "col": col} for table_id, col in bad[:10]]
+            places: list[dict[str, Any]] = [{"table_id": table_id, "col": col} for table_id, col in bad[:EXAMPLES]]
             breach = Breach(
                 document_id, len(bad), f"Columnas de montos sin leer: {said}.", f"Unread columns: {said}.", places
             )

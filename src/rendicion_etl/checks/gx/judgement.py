@@ -39,14 +39,12 @@ class Failure:
 
 @dataclass
 class Tally:
-    """What one rule found over all documents. `reasons` count why it did not apply."""
+    """What one rule found over all documents."""
 
     check_id: str
     n_applied: int = 0
-    n_passed: int = 0
     failures: list[Failure] = field(default_factory=list)
     failed_in: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -88,11 +86,8 @@ def _note(judgement: Judgement, document_id: str, check_id: str, results: list[R
             (check_id, result.table_id, result.outcome, result.n_applied, result.n_passed)
         ] += 1
         tally.n_applied += result.n_applied
-        tally.n_passed += result.n_passed
         if result.n_applied > result.n_passed:
             tally.failed_in[document_id] += result.n_applied - result.n_passed
-        if result.outcome == "not_applicable":
-            tally.reasons[result.reason or ""] += 1
         for finding in result.findings:
             judgement.places[document_id][place_key(finding)] += 1
             tally.failures.append(_failure(document_id, finding))

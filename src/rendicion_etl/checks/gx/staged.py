@@ -72,16 +72,14 @@ class Checked:
         return sum(breach.n for breach in self.breaches)
 
 
-def breaches_of(
-    failing: Iterable[tuple[str | None, dict[str, Any]]], reason_es: str, reason_en: str, limit: int = EXAMPLES
-) -> list[Breach]:
+def breaches_of(failing: Iterable[tuple[str | None, dict[str, Any]]], reason_es: str, reason_en: str) -> list[Breach]:
     """Groups failing places (document_id, place) into one Breach per document."""
     by_document: dict[str, Breach] = {}
     for document_id, place in failing:
         key = document_id or ""
         breach = by_document.setdefault(key, Breach(key, 0, reason_es, reason_en))
         breach.n += 1
-        if len(breach.examples) < limit:
+        if len(breach.examples) < EXAMPLES:
             breach.examples.append(place)
     return list(by_document.values())
 
