@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from rendicion_etl.reading.page import Box, Chars, Line
+from rendicion_etl.reading.page import Box, Chars, Line, turned
 
 Indices = npt.NDArray[np.intp]
 
@@ -89,35 +90,106 @@ def text_of(chars: Chars, line: Indices) -> str:
     return re.sub(r"\s+", " ", "".join(out)).strip()
 
 
-def lines_of(chars: Chars) -> list[Line]:
+class Word(NamedTuple):
+    """Characters without white space between them. `level` counts the baselines of the page from the top."""
+
+    text: str
+    box: Box
+    bold: bool
+    level: int
+
+
+def words_of(chars: Chars) -> list[Word]:
+    """The words of a page by baseline, top to bottom, and on each from left to right; turned text left out.
+
+    Text is followed in the order of the file before it is parted by baseline: in columns set half a line apart,
+    heights alone would mix two lines into one.
+    """
+    upright = chars.turn == 0
+    if not upright.all():
+        chars = chars.part(np.flatnonzero(upright))
+    if not len(chars):
+        return []
+    level = _levels(chars)
+    order = np.lexsort((chars.x0, level))
+    x0, x1, top, bottom = chars.x0[order], chars.x1[order], chars.top[order], chars.bottom[order]
+    height, gap = (bottom - top)[1:], x0[1:] - x1[:-1]
+    part = np.diff(level[order]) != 0
+    part |= (gap > SPACE_GAP * height) | (chars.spaced[order][1:] & (gap > LEAST_GAP * height))
+    starts = np.concatenate(([0], np.flatnonzero(part) + 1))
+    ends = np.append(starts[1:], len(order))
+    boxes = np.column_stack(
+        (
+            np.minimum.reduceat(x0, starts),
+            np.minimum.reduceat(top, starts),
+            np.maximum.reduceat(x1, starts),
+            np.maximum.reduceat(bottom, starts),
+        )
+    ).tolist()
+    bold = (np.add.reduceat(chars.bold[order].astype(int), starts) * 2 > ends - starts).tolist()
+    texts = [chars.text[k] for k in order.tolist()]
+    levels = level[order][starts].tolist()
+    spans = zip(starts.tolist(), ends.tolist(), boxes, bold, levels, strict=True)
+    return [Word("".join(texts[a:b]), Box(*box), heavy, at) for a, b, box, heavy, at in spans]
+
+
+def lines_of(chars: Chars, words: Sequence[Word]) -> list[Line]:
     """All runs of text of a page, top to bottom, left to right; a gap as wide as a gutter ends a run.
 
-    Runs are followed in the order of the file before they are joined along a baseline: in columns set half a line
-    apart, heights alone would mix two lines into one.
+    `words` are those of the page; text that is turned against the rest comes last.
     """
     out: list[Line] = []
-    for level in runs_by_level(chars):
-        joined = level[:1]
-        for run in level[1:]:
-            last = joined[-1]
-            if -SAME_LINE < (run.box.x0 - last.box.x1) / run.box.height <= GUTTER_GAP:
-                joined[-1] = run_of(chars, np.concatenate((last.chars, run.chars)))
-            else:
-                joined.append(run)
-        out += [Line(text_of(chars, run.chars), run.box, bool(chars.bold[run.chars].mean() > 0.5)) for run in joined]
+    for _, level in groupby(words, key=lambda w: w.level):
+        run: list[Word] = []
+        for word in level:
+            if run and not -SAME_LINE < (word.box.x0 - run[-1].box.x1) / word.box.height <= GUTTER_GAP:
+                out.append(_line(run))
+                run = []
+            run.append(word)
+        out.append(_line(run))
+    return out + turned_lines(chars)
+
+
+def turned_lines(chars: Chars) -> list[Line]:
+    """The runs of text that are turned against the page, such as the headers of narrow columns, in reading order."""
+    out: list[Line] = []
+    for quarters in sorted(set(chars.turn.tolist()) - {0}):
+        part = chars.part(np.flatnonzero(chars.turn == quarters), quarters)
+        for line in lines_of(part, words_of(part)):
+            back = turned(np.array([line.box]), 4 - quarters, 0, 0)[0].tolist()
+            out.append(Line(line.text, Box(*back), line.bold))
     return out
 
 
-def runs_by_level(chars: Chars) -> Iterator[list[Run]]:
-    """The runs of a page grouped by baseline, top to bottom, each group from left to right."""
-    return _levels([run_of(chars, part) for part in np.split(np.arange(len(chars)), _breaks(chars)) if len(part)])
+def texts_in(chars: Chars, chosen: Indices) -> list[str]:
+    """The text of the given characters, a string for each printed line, in reading order."""
+    if not chars.turn[chosen].any():
+        return [text_of(chars, line) for line in baselines(chars, chosen)]
+    out: list[str] = []
+    for quarters in sorted(set(chars.turn[chosen].tolist())):
+        part = chars.part(chosen[chars.turn[chosen] == quarters], quarters)
+        out += [text_of(part, line) for line in baselines(part, np.arange(len(part)))]
+    return out
 
 
-class Run(NamedTuple):
-    """Characters that follow one another on one baseline, left to right."""
+def _line(words: Sequence[Word]) -> Line:
+    letters = sum(len(w.text) for w in words)
+    bold = sum(len(w.text) for w in words if w.bold) * 2 > letters
+    return Line(" ".join(w.text for w in words), Box.around([w.box for w in words]), bold)
 
-    chars: Indices
-    box: Box
+
+def _levels(chars: Chars) -> Indices:
+    """Of each character, which baseline of the page it stands on, counted from the top."""
+    starts = np.concatenate(([0], _breaks(chars)))
+    top, bottom = np.minimum.reduceat(chars.top, starts), np.maximum.reduceat(chars.bottom, starts)
+    middle, height = ((top + bottom) / 2).tolist(), (bottom - top).tolist()
+    of_run = [0] * len(starts)
+    level, first = -1, 0
+    for run in sorted(range(len(starts)), key=lambda k: middle[k]):
+        if level < 0 or middle[run] - middle[first] > SAME_LEVEL * min(height[first], height[run]):
+            level, first = level + 1, run
+        of_run[run] = level
+    return np.repeat(np.array(of_run, dtype=np.intp), np.diff(np.append(starts, len(chars))))
 
 
 def _breaks(chars: Chars) -> Indices:
@@ -128,28 +200,3 @@ def _breaks(chars: Chars) -> Indices:
     apart = np.abs(np.diff(middle)) > SAME_LINE * np.minimum(height[1:], height[:-1])
     breaks: Indices = np.flatnonzero(apart | (gap > GUTTER_GAP * height[1:]) | (gap < -SAME_LINE * height[1:])) + 1
     return breaks
-
-
-def run_of(chars: Chars, part: Indices) -> Run:
-    part = part[np.argsort(chars.x0[part], kind="stable")]
-    box = Box(
-        float(chars.x0[part].min()),
-        float(chars.top[part].min()),
-        float(chars.x1[part].max()),
-        float(chars.bottom[part].max()),
-    )
-    return Run(part, box)
-
-
-def _levels(runs: list[Run]) -> Iterator[list[Run]]:
-    """Runs grouped by baseline, top to bottom, each group from left to right."""
-    level: list[Run] = []
-    for run in sorted(runs, key=lambda r: r.box.top + r.box.bottom):
-        first = level[0].box if level else None
-        shift = (run.box.top + run.box.bottom - first.top - first.bottom) / 2 if first else 0.0
-        if first and shift > SAME_LEVEL * min(first.height, run.box.height):
-            yield sorted(level, key=lambda r: r.box.x0)
-            level = []
-        level.append(run)
-    if level:
-        yield sorted(level, key=lambda r: r.box.x0)

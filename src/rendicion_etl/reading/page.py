@@ -1,16 +1,20 @@
 """What a page is once it has been read: characters with boxes, and the lines of text they form.
 
-All coordinates are points (1/72 inch), origin at the top left of the page as displayed, y growing downwards.
+All coordinates are points (1/72 inch), origin at the top left, y growing downwards, on the page as it is read: as
+displayed, but turned upright where all of its text is turned.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from rendicion_etl.reading.lines import Word
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,12 +53,27 @@ class Box(NamedTuple):
         return Box(min(x0), min(top), max(x1), max(bottom))
 
 
+def turned(boxes: Floats, quarters: int, width: float, height: float) -> Floats:
+    """Boxes (x0, top, x1, bottom) of a page of this size after `quarters` quarter turns of it, anticlockwise."""
+    x0, top, x1, bottom = boxes.T
+    match quarters % 4:
+        case 1:
+            return np.column_stack((top, width - x1, bottom, width - x0))
+        case 2:
+            return np.column_stack((width - x1, height - bottom, width - x0, height - top))
+        case 3:
+            return np.column_stack((height - bottom, x0, height - top, x1))
+        case _:
+            return boxes
+
+
 @dataclass(slots=True)
 class Chars:
     """The visible characters of a page in content order: n texts beside arrays of length n.
 
     Boxes are pdfium's *loose* ones (the height of the font, not of the glyph), so that a comma stands on the
-    same line as the digits around it. `spaced` marks a character with white space before it in the file.
+    same line as the digits around it. `spaced` marks a character with white space before it in the file. `turn` is how
+    many quarter turns, clockwise, a character is turned against the page as it is read: 3 for text that runs upwards.
     """
 
     text: list[str]
@@ -64,9 +83,27 @@ class Chars:
     bottom: Floats
     bold: npt.NDArray[np.bool_]
     spaced: npt.NDArray[np.bool_]
+    turn: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.text)
+
+    def part(self, chosen: npt.NDArray[np.intp], quarters: int = 0) -> Chars:
+        """Some of the characters, as they stand after so many quarter turns, anticlockwise, about the origin."""
+        boxes = np.column_stack((self.x0, self.top, self.x1, self.bottom))[chosen]
+        x0, top, x1, bottom = turned(boxes, quarters, 0, 0).T
+        text = [self.text[k] for k in chosen.tolist()]
+        turn: npt.NDArray[np.int8] = (self.turn[chosen] - quarters) % 4
+        return Chars(text, x0, top, x1, bottom, self.bold[chosen], self.spaced[chosen], turn)
+
+
+@dataclass(slots=True)
+class Rulings:
+    """Horizontal rules as rows (y, x0, x1), vertical ones as rows (x, top, bottom), sorted; shaded areas as boxes."""
+
+    horizontal: Floats = field(default_factory=lambda: np.empty((0, 3)))
+    vertical: Floats = field(default_factory=lambda: np.empty((0, 3)))
+    shaded: list[Box] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -80,16 +117,34 @@ class Line:
 
 @dataclass
 class Page:
-    """One page of a document. `number` counts from 1."""
+    """One page of a document, turned so that its text stands upright. `number` counts from 1.
+
+    `turn` counts the quarter turns, clockwise, by which the text is turned on the page as displayed: 0 on nearly all.
+    """
 
     number: int
     width: float
     height: float
     chars: Chars
+    rulings: Rulings
+    turn: int = 0
+
+    def displayed(self, box: Box) -> Box:
+        """A box of this page on the page as displayed."""
+        if not self.turn:
+            return box
+        return Box(*turned(np.array([box]), (4 - self.turn) % 4, self.width, self.height)[0].tolist())
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """Words by baseline, top to bottom, left to right; turned text left out."""
+        from rendicion_etl.reading.lines import words_of
+
+        return words_of(self.chars)
 
     @cached_property
     def lines(self) -> list[Line]:
         """Lines of text from top to bottom, left to right."""
         from rendicion_etl.reading.lines import lines_of
 
-        return lines_of(self.chars)
+        return lines_of(self.chars, self.words)

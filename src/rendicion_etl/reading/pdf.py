@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
@@ -11,11 +12,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from rendicion_etl.errors import UnreadableDocument
-from rendicion_etl.reading.page import Box, Chars, Floats, Page
+from rendicion_etl.reading.page import Box, Chars, Floats, Page, turned
+from rendicion_etl.reading.rulings import rulings_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -36,6 +39,8 @@ _REFUSALS = {
     ),
 }
 SMALL_PRINT, SMALLER = 0.78, 0.92  # of the height of the character before
+SAME_FLOW = 1.0  # points: a character that begins where the last one ended has its direction
+MOST_TURNED = 0.6  # of the characters: then the page is turned, and not a few headers
 RAISED = 0.15  # of a character's own height above the line
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DEFAULT_REFUSAL = ("el PDF no se puede abrir", "Compruebe que abre en un visor de PDF y vuelva a guardarlo.")
@@ -46,6 +51,7 @@ class Pdf:
 
     def __init__(self, path: Path, file_name: str) -> None:
         self.path, self.file_name = path, file_name
+        self._drawn: tuple[int, Any] | None = None
         try:
             self._doc = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
@@ -70,8 +76,20 @@ class Pdf:
             why, next_step = f"la página {number} está dañada", "Descargue el archivo de nuevo."
             raise UnreadableDocument(self.file_name, why, next_step) from error
         try:
+            chars, turn = _chars(handle)
             width, height = handle.get_size()
-            return Page(number, width, height, _chars(handle, width, height))
+            rulings = rulings_of(self.drawn(number), lambda boxes: _as_read(handle, _from_tablers(handle, boxes), turn))
+            if turn % 2:
+                width, height = height, width
+            return Page(number, width, height, chars, rulings, turn)
+        finally:
+            handle.close()
+
+    def cells_as_read(self, page: Page, boxes: Floats) -> Floats:
+        """Boxes that tablers found on a page, on the page as it is read."""
+        handle = self._doc[page.number - 1]
+        try:
+            return _as_read(handle, _from_tablers(handle, boxes), page.turn)
         finally:
             handle.close()
 
@@ -91,9 +109,14 @@ class Pdf:
         finally:
             handle.close()
 
+    def drawn(self, number: int) -> Any:
+        """Page `number` as tablers has it; its coordinates are those of `cells_as_read`."""
+        if self._drawn is None or self._drawn[0] != number:
+            self._drawn = (number, self._tablers.get_page(number - 1))
+        return self._drawn[1]
+
     @cached_property
-    def tablers(self) -> Any:
-        """The same file opened by tablers, whose page indices count from 0."""
+    def _tablers(self) -> Any:
         from tablers import Document
 
         return Document(str(self.path))
@@ -106,7 +129,8 @@ class Pdf:
         return pdfplumber.open(self.path)
 
     def close(self) -> None:
-        for name in ("tablers", "plumber"):
+        self._drawn = None
+        for name in ("_tablers", "plumber"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
         self._doc.close()
@@ -125,15 +149,20 @@ def open_pdf(path: Path, file_name: str) -> Pdf:
     return Pdf(path, file_name)
 
 
-def _chars(handle: Any, width: float, height: float) -> Chars:
-    """The visible characters of a page: white space left out, boxes turned to the page as displayed."""
+def _chars(handle: Any) -> tuple[Chars, int]:
+    """The visible characters of a page, white space left out, and the quarter turns by which most of them are turned.
+
+    Boxes are those of the page turned back, so that most of its text stands upright.
+    """
     textpage = handle.get_textpage()
     raw, n = textpage.raw, textpage.count_chars()
     unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
     fonts: dict[int, bool] = {}
-    heavy = False
+    rotation = handle.get_rotation()
+    heavy, turn, end = False, 0, 0.0
     texts: list[str] = []
     bold: list[bool] = []
+    turns: list[int] = []
     spaced: list[bool] = []
     boxes = np.empty((n, 4))
     rect = pdfium.FS_RECTF()
@@ -151,18 +180,25 @@ def _chars(handle: Any, width: float, height: float) -> Chars:
         boxes[k] = (rect.left, rect.top, rect.right, rect.bottom)
         if space:  # a word has one font: asking at its first character is enough
             heavy = _is_bold(raw, i, fonts)
+        if space or abs(rect.left - end) > SAME_FLOW:
+            turn = _quarters(pdfium.FPDFText_GetCharAngle(raw, i), rotation)
+        end = rect.right
         texts.append(text)
         bold.append(heavy)
+        turns.append(turn)
         spaced.append(space)
         space = False
         k += 1
     textpage.close()
-    x0, top, x1, bottom = _as_displayed(handle, boxes[:k])
-    _part_ligatures(x0, top, x1, bottom)
+    counts = np.bincount(turns or [0], minlength=4)
+    most = int(counts.argmax()) if counts.max() > MOST_TURNED * max(k, 1) else 0
+    x0, top, x1, bottom = np.ascontiguousarray(_as_read(handle, boxes[:k], most).T)
+    turned_by = (np.array(turns, dtype=np.int8) - most) % 4
+    _part_ligatures(x0, top, x1, bottom, turned_by == 0)
     _mark_superscripts(texts, top, bottom)
-    inside = (x1 > 0) & (x0 < width) & (bottom > 0) & (top < height)
-    keep = np.flatnonzero(inside)
-    return Chars(
+    width, height = handle.get_size() if most % 2 == 0 else handle.get_size()[::-1]
+    keep = np.flatnonzero((x1 > 0) & (x0 < width) & (bottom > 0) & (top < height))
+    chars = Chars(
         [texts[i] for i in keep],
         x0[keep],
         top[keep],
@@ -170,17 +206,24 @@ def _chars(handle: Any, width: float, height: float) -> Chars:
         bottom[keep],
         np.array(bold, dtype=bool)[keep],
         np.array(spaced, dtype=bool)[keep],
+        turned_by[keep],
     )
+    return chars, most
 
 
-def _part_ligatures(x0: Floats, top: Floats, x1: Floats, bottom: Floats) -> None:
-    """Put the letters of a ligature side by side, in place.
+def _quarters(angle: float, rotation: int) -> int:
+    """Quarter turns, clockwise, of a character on the page as displayed: `angle` in radians, `rotation` of the page."""
+    return round((math.degrees(angle) + rotation) / 90) % 4 if angle >= 0 else 0
+
+
+def _part_ligatures(x0: Floats, top: Floats, x1: Floats, bottom: Floats, upright: npt.NDArray[np.bool_]) -> None:
+    """Put the letters of a ligature side by side, in place; `upright` tells letters from those of turned text.
 
     pdfium gives the letters of an "fi" or "ti" the whole box of their glyph each, or halves of it that were split
     before the page was turned: on a page with /Rotate the two then stand one above the other.
     """
     near = 0.05  # points
-    same = (np.abs(np.diff(x0)) < near) & (np.abs(np.diff(x1)) < near)
+    same = (np.abs(np.diff(x0)) < near) & (np.abs(np.diff(x1)) < near) & upright[1:]
     level = np.abs(np.diff(top)) < near
     stacked = (np.abs(top[1:] - bottom[:-1]) < near) | (np.abs(bottom[1:] - top[:-1]) < near)
     glyphs = np.split(np.arange(len(x0)), np.flatnonzero(~(same & (level | stacked))) + 1)
@@ -237,17 +280,15 @@ def _text_of(code: int) -> str | None:
     return unicodedata.normalize("NFKC", char) if 0xFB00 <= code <= 0xFB06 else char
 
 
-def _as_displayed(handle: Any, boxes: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Boxes (left, top, right, bottom) in PDF user space -> x0, top, x1, bottom on the page as displayed."""
+def _as_read(handle: Any, boxes: Floats, turn: int) -> Floats:
+    """Boxes (left, top, right, bottom) in PDF user space -> x0, top, x1, bottom on the page as it is read."""
     left, bottom, right, top = handle.get_bbox()
-    x_low, x_high = boxes[:, 0], boxes[:, 2]
-    y_low, y_high = boxes[:, 3], boxes[:, 1]
-    match handle.get_rotation() % 360:
-        case 90:
-            return y_low - bottom, x_low - left, y_high - bottom, x_high - left
-        case 180:
-            return right - x_high, y_low - bottom, right - x_low, y_high - bottom
-        case 270:
-            return top - y_high, right - x_high, top - y_low, right - x_low
-        case _:
-            return x_low - left, top - y_high, x_high - left, top - y_low
+    flipped = np.column_stack((boxes[:, 0] - left, top - boxes[:, 1], boxes[:, 2] - left, top - boxes[:, 3]))
+    clockwise = handle.get_rotation() // 90 + 4 - turn
+    return turned(flipped, 4 - clockwise % 4, right - left, top - bottom)
+
+
+def _from_tablers(handle: Any, boxes: Floats) -> Floats:
+    """Boxes as tablers gives them -> (left, top, right, bottom) in PDF user space."""
+    _, low, _, high = handle.get_bbox()
+    return np.column_stack((boxes[:, 0], high - low - boxes[:, 1], boxes[:, 2], high - low - boxes[:, 3]))

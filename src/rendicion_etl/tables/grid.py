@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rendicion_etl.reading.lines import baselines, same_word, text_of
+from rendicion_etl.reading.lines import same_word, texts_in
 from rendicion_etl.reading.page import Box, Chars, Floats
 from rendicion_etl.tables.model import RawCell, RawTable, Region
 from rendicion_etl.tables.shape import holds_several_figures
@@ -46,7 +46,7 @@ def table_from_boxes(boxes: Sequence[Box], page: int, chars: Chars, reader: str)
         cells.append(RawCell(row, col, end_row - row, end_col - col, "", page, exact))
     ran_together = False
     for index, chosen in _chars_by_cell(chars, xs, ys, owner).items():
-        lines = [text_of(chars, line) for line in baselines(chars, chosen)]
+        lines = texts_in(chars, chosen)
         ran_together = ran_together or holds_several_figures(lines)
         cells[index].text = " ".join(lines)
         cells[index].indent = float(chars.x0[chosen].min())

@@ -6,6 +6,8 @@ only its rectangles are taken.
 
 from __future__ import annotations
 
+import numpy as np
+
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.grid import table_from_boxes
@@ -23,12 +25,12 @@ def read(pdf: Pdf, page: Page) -> list[RawTable]:
     """The ruled tables of one page, top to bottom, by the strategy that puts most figures in cells of their own."""
     from tablers import find_tables
 
-    handle = pdf.tablers.get_page(page.number - 1)
+    handle = pdf.drawn(page.number)
     best: list[RawTable] = []
     seen: set[frozenset[Box]] = set()
     for strategy in STRATEGIES:
         found = find_tables(handle, extract_text=False, horizontal_strategy=strategy, vertical_strategy=strategy)
-        grids = [[Box(*c.bbox) for c in table.cells] for table in found]
+        grids = [_boxes(pdf, page, [c.bbox for c in table.cells]) for table in found]
         geometry = frozenset(box for grid in grids for box in grid)
         if geometry in seen:
             continue
@@ -37,6 +39,10 @@ def read(pdf: Pdf, page: Page) -> list[RawTable]:
         if not best or _figures(tables) > _figures(best):
             best = tables
     return sorted(best, key=lambda t: (t.regions[0].box.top, t.regions[0].box.x0))
+
+
+def _boxes(pdf: Pdf, page: Page, cells: list[tuple[float, float, float, float]]) -> list[Box]:
+    return [Box(*box) for box in pdf.cells_as_read(page, np.array(cells)).tolist()]
 
 
 def _figures(tables: list[RawTable]) -> int:
