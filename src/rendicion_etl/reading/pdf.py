@@ -41,6 +41,7 @@ _REFUSALS = {
 SMALL_PRINT, SMALLER = 0.78, 0.92  # of the height of the character before
 SAME_FLOW = 1.0  # points: a character that begins where the last one ended has its direction
 MOST_TURNED = 0.6  # of the characters: then the page is turned, and not a few headers
+BESIDE = 0.35  # of the height of the character before
 RAISED = 0.15  # of a character's own height above the line
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DEFAULT_REFUSAL = ("el PDF no se puede abrir", "Compruebe que abre en un visor de PDF y vuelva a guardarlo.")
@@ -195,7 +196,7 @@ def _chars(handle: Any) -> tuple[Chars, int]:
     x0, top, x1, bottom = np.ascontiguousarray(_as_read(handle, boxes[:k], most).T)
     turned_by = (np.array(turns, dtype=np.int8) - most) % 4
     _part_ligatures(x0, top, x1, bottom, turned_by == 0)
-    _mark_superscripts(texts, top, bottom)
+    _mark_superscripts(texts, x0, top, x1, bottom)
     width, height = handle.get_size() if most % 2 == 0 else handle.get_size()[::-1]
     keep = np.flatnonzero((x1 > 0) & (x0 < width) & (bottom > 0) & (top < height))
     chars = Chars(
@@ -236,8 +237,8 @@ def _part_ligatures(x0: Floats, top: Floats, x1: Floats, bottom: Floats, upright
         top[part], bottom[part] = top[like].min(), bottom[like].max()
 
 
-def _mark_superscripts(texts: list[str], top: Floats, bottom: Floats) -> None:
-    """Make a digit that is set smaller and higher than the character before it a superscript, in place.
+def _mark_superscripts(texts: list[str], x0: Floats, top: Floats, x1: Floats, bottom: Floats) -> None:
+    """Make a digit that is set smaller and higher than the character just before it a superscript, in place.
 
     It is the mark of a note, and no digit of the figure it stands beside. One not much smaller must also rise above it.
     """
@@ -246,8 +247,11 @@ def _mark_superscripts(texts: list[str], top: Floats, bottom: Floats) -> None:
     lifted = bottom[1:] < bottom[:-1] - RAISED * height[1:]
     above = top[1:] < top[:-1] - RAISED / 2 * height[1:]
     smaller = (height[1:] < SMALL_PRINT * before) | (above & (height[1:] < SMALLER * before))
-    level = np.abs(np.diff(bottom)) < bottom[1:] - top[1:]  # on the same line
-    for k in np.flatnonzero(lifted & smaller & level) + 1:
+    level = np.abs(np.diff(bottom)) < height[1:]  # on the same line
+    beside = np.abs(x0[1:] - x1[:-1]) < BESIDE * before
+    for k in np.flatnonzero(lifted & smaller & level & beside) + 1:
+        if not (texts[k - 1].isalnum() or texts[k - 1] in ")%.*"):  # a bracket may come from another, larger font
+            continue
         while k < len(texts) and texts[k].isdigit() and abs(bottom[k] - bottom[k - 1]) < height[k]:
             texts[k] = texts[k].translate(_SUPERSCRIPTS)
             if k + 1 == len(texts) or height[k + 1] > height[k] / SMALLER:
