@@ -16,8 +16,19 @@ CAPTION_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\(?\*?\s*(?:fuente|elaboraci[óo]n)\b.*", re.IGNORECASE)
+_CHART = re.compile(r"(?:gr[áa]fic[ao]|figura|ilustraci[óo]n|mapa)\s*(?:n[o°ºu]m?\.?|#)?\s*[.:]?\s*\d", re.IGNORECASE)
 _HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,5}[.)])\s+\S.*")
 _PARAGRAPH_END = re.compile(r".*[.;:,]$")
+
+
+def is_caption(text: str) -> bool:
+    """Whether a line begins with the number of a table or a chart: `Cuadro No. 4`, `Gráfica 2`."""
+    return bool(CAPTION_NUMBER.match(text) or _CHART.match(text))
+
+
+def is_note(text: str) -> bool:
+    """Whether a line says where figures come from: `Fuente: ...`."""
+    return bool(_NOTE.fullmatch(text))
 
 
 def find_caption(lines: Sequence[Line], box: Box, others: Sequence[Box]) -> Caption:

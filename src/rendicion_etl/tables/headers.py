@@ -13,7 +13,9 @@ MOST_HEADER_ROWS = 6
 def mark_headers(table: RawTable) -> RawTable:
     """Set `n_header_rows` and `header_rows` from the shape of the rows; returns the same table."""
     rows = table.rows()
-    leading = _leading_header(table, rows)
+    leading = table.n_header_rows or _leading_header(table, rows)
+    while table.n_header_rows and leading < table.n_rows - 1 and _marks_columns(rows[leading]):
+        leading += 1
     numeric_table = sum(any(_is_figure(c) for c in row) for row in rows) >= len(rows) / 2
     known = {_key(rows[r]) for r in range(leading)} - {()}
     again = {

@@ -1,0 +1,431 @@
+"""The reader of tables without rules, or with some: figures one under the other, words left of them.
+
+Columns are where figures stand one under the other over the whole table, rows where they stand side by side. Words
+between two columns of figures make columns of their own. Rules and shades are taken where they part columns or rows.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from rendicion_etl.reading.page import Box, Page
+from rendicion_etl.reading.pdf import Pdf
+from rendicion_etl.tables.blocks import Block, blocks_of
+from rendicion_etl.tables.captions import is_caption, is_note
+from rendicion_etl.tables.items import Item, items_of
+from rendicion_etl.tables.model import RawCell, RawTable, Region
+from rendicion_etl.tables.wrapping import Line, part_lines
+
+NAME = "aligned"
+
+ONE_ROW = 0.7  # of a figure's height: figures in different columns no further apart are one row
+CLOSE = 0.45  # the same for words and the row of figures they stand on
+LABEL_REACH = 1.9  # of a line's height: how far above the first row, or below the last, its words may begin
+HEAD_REACH = 2.8  # how far above the first row the header may begin
+HEAD_STEP = 2.0  # how far apart its lines may be
+MERGED_STEP = 1.4  # of a line's height: the lines of a merged cell stand no further apart
+RUNS_THROUGH = 0.7  # of the table's height: a vertical rule as long parts columns
+
+
+@dataclass(eq=False)
+class Column:
+    """A column on the way to a table: the x-range of what stands in it, and how far it reaches."""
+
+    x0: float
+    x1: float
+    figures: bool
+    start: float = 0.0
+    end: float = 0.0
+
+
+@dataclass(eq=False)
+class RowOfItems:
+    """A row on the way to a table: its figures (none in a heading), and the words of its columns."""
+
+    y: float
+    figures: list[Item] = field(default_factory=list)
+    words: list[Item] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[Item]:
+        return self.figures + self.words
+
+
+def read(pdf: Pdf, page: Page) -> list[RawTable]:
+    """The tables of one page that its figures give away, top to bottom."""
+    levels = items_of(page)
+    blocks = blocks_of(levels, page.rulings)
+    out = []
+    for block in blocks:
+        table = _Builder(page, levels, block, [b for b in blocks if b is not block]).table()
+        if table is not None:
+            out.append(table)
+    return out
+
+
+class _Builder:
+    """Makes the table of one block of figures."""
+
+    def __init__(self, page: Page, levels: Sequence[Sequence[Item]], block: Block, others: Sequence[Block]) -> None:
+        self.page, self.levels, self.block = page, levels, block
+        self.height = median(f.box.height for f in block.figures)
+        self.own = {id(f) for f in block.figures}
+        self.taken = {id(f) for b in others for f in b.figures}
+        self.rows = _rows(block, self.height)
+        self.top, self.bottom = self.rows[0].y, self.rows[-1].y
+        self.left, self.right = self._limits(others)
+        self.cuts = self._vertical_rules()
+        self.columns = [Column(n.x0, n.x1, True) for n in block.lanes]
+
+    def table(self) -> RawTable | None:
+        head, between = self._head()
+        words = self._body_words(between)
+        self._add_word_columns(words)
+        self._set_edges()
+        self._place_words(words, headed=bool(head))
+        return self._raw(head)
+
+    # ------------------------------------------------------------ where the table ends
+    def _limits(self, others: Sequence[Block]) -> tuple[float, float]:
+        """How far to the left and right words may belong to this block.
+
+        To the left up to the block beside it; to the right as far as its rules and shades go, or its header does.
+        """
+        box = self.block.box
+        beside = [o for o in (b.box for b in others) if o.top < box.bottom and o.bottom > box.top]
+        behind = min((o.x0 for o in beside if o.x0 >= box.x1), default=1e9)
+        right = self._frame_end() if behind < 1e9 else max(self._frame_end(), self._header_end())
+        return max((o.x1 for o in beside if o.x1 <= box.x0), default=-1e9), min(right, behind)
+
+    def _frame_end(self) -> float:
+        """Right end of the horizontal rules and shades that begin over the figures, and of those that go them on."""
+        box, rulings = self.block.box, self.page.rulings
+        top, bottom = self.top - 4 * self.height, self.bottom + self.height
+        spans = [(x0, x1) for y, x0, x1 in rulings.horizontal.tolist() if top < y < bottom]
+        spans += [(s.x0, s.x1) for s in rulings.shaded if s.top < bottom and s.bottom > top]
+        end = box.x1
+        for x0, x1 in sorted(spans):
+            if x0 <= end + 2:
+                end = max(end, x1)
+        return end + 3
+
+    def _header_end(self) -> float:
+        """Right end of the words that stand in most rows right of the figures, under a header of their own."""
+        box = self.block.box
+        behind = [
+            [i for i in level if i.box.x0 >= box.x1 - 1 and not i.figure]
+            for level in self.levels
+            if level and self.top - self.height < level[0].middle < self.bottom + self.height
+        ]
+        starts = sorted(level[0].box.x0 for level in behind if level)
+        if len(starts) < max(2, 0.5 * len(self.rows)) or starts[-1] - starts[0] > 60:
+            return box.x1 + 3
+        over = [
+            i
+            for level in self.levels
+            for i in level
+            if 0 < self.top - i.middle < 6 * self.height and i.box.x1 > starts[0] and i.box.x0 >= box.x1 - 1
+        ]
+        return max(i.box.x1 for level in behind for i in level[:1]) + 3 if over else box.x1 + 3
+
+    def _vertical_rules(self) -> list[float]:
+        """Places of the vertical rules that run along most of the rows."""
+        need = RUNS_THROUGH * max(self.bottom - self.top, self.height)
+        runs: dict[float, float] = defaultdict(float)
+        for x, top, bottom in self.page.rulings.vertical.tolist():
+            runs[round(x, 1)] += max(0.0, min(bottom, self.bottom + self.height) - max(top, self.top - self.height))
+        return sorted(x for x, length in runs.items() if length >= need)
+
+    def _rules_over(self, x0: float, x1: float) -> list[float]:
+        """Heights of the horizontal rules near the rows that run over most of the way from x0 to x1, ascending."""
+        out: list[float] = []
+        for y, a, b in self.page.rulings.horizontal.tolist():
+            near = self.top - 6 * self.height < y < self.bottom + 6 * self.height
+            if near and min(b, x1) - max(a, x0) > 0.6 * (x1 - x0) and (not out or y - out[-1] > 2):
+                out.append(y)
+        return out
+
+    # ------------------------------------------------------------ words and their columns
+    def _body_words(self, above: Sequence[Item]) -> list[Item]:
+        """The words at the height of the rows, those `above` them, and the lines just below."""
+        reach = LABEL_REACH * self.height
+        out = list(above)
+        edge = self.bottom
+        left_of = min(c.x0 for c in self.columns)
+        for level in self.levels:
+            words = [i for i in level if id(i) not in self.own and id(i) not in self.taken and self._beside(i)]
+            if not words:
+                continue
+            y = words[0].middle
+            if y < self.top - CLOSE * self.height:
+                continue
+            if y > self.bottom + CLOSE * self.height:
+                label_like = all(i.box.x1 < left_of + 2 or self._between_columns(i) for i in words)
+                if y - edge > reach or any(is_note(i.text) or is_caption(i.text) for i in words):
+                    break
+                if not label_like or y - self.bottom > 4 * reach:
+                    break
+                edge = y
+            out += words
+        return out
+
+    def _beside(self, item: Item) -> bool:
+        return self.left - 1 < item.centre < self.right + 1
+
+    def _between_columns(self, item: Item) -> bool:
+        return not any(min(c.x1, item.box.x1) - max(c.x0, item.box.x0) > 2 for c in self.columns)
+
+    def _add_word_columns(self, words: Sequence[Item]) -> None:
+        """Columns of words stand in the slots between the columns of figures."""
+        slots: dict[int, list[Item]] = defaultdict(list)
+        starts = [c.x0 for c in self.columns]
+        for item in words:
+            if self._between_columns(item):
+                slots[bisect(starts, item.centre)].append(item)
+        on_row = {i.level for r in self.rows for i in r.figures}
+        for items in slots.values():
+            self.columns += self._word_columns(items, on_row)
+        self.columns.sort(key=lambda c: c.x0)
+
+    def _word_columns(self, items: Sequence[Item], on_row: set[int]) -> Iterator[Column]:
+        """One slot: as many columns as its rows show texts side by side, parted by rules or by white space."""
+        apart: dict[int, int] = defaultdict(int)
+        for item in items:
+            apart[item.level] += 1
+        several = sum(n > 1 for level, n in apart.items())
+        parts: list[list[Item]] = []
+        if several >= max(1, 0.2 * len([n for level, n in apart.items() if level in on_row])):
+            telling = [i for i in items if apart[i.level] > 1 or i.level in on_row]
+            for item in sorted(telling, key=lambda i: i.box.x0):
+                if parts and item.box.x0 < max(i.box.x1 for i in parts[-1]) + 0.5 and not self._cut_between(parts[-1], item):
+                    parts[-1].append(item)
+                else:
+                    parts.append([item])
+        else:
+            cut: dict[int, list[Item]] = defaultdict(list)
+            for item in items:
+                cut[bisect(self.cuts, item.centre)].append(item)
+            parts = list(cut.values())
+        for part in parts:
+            yield Column(min(i.box.x0 for i in part), max(i.box.x1 for i in part), False)
+
+    def _cut_between(self, left: Sequence[Item], right: Item) -> bool:
+        return any(median(i.centre for i in left) < x < right.centre for x in self.cuts)
+
+    def _set_edges(self) -> None:
+        """Each column reaches to the rule between it and its neighbour, or halfway."""
+        for a, b in pairwise(self.columns):
+            rule = next((x for x in self.cuts if a.x0 < x < b.x1 and abs(x - (a.x1 + b.x0) / 2) < 40), None)
+            a.end = b.start = rule if rule is not None and a.x1 - 3 < x_or(rule) < b.x0 + 3 else (a.x1 + b.x0) / 2
+        first, last = self.columns[0], self.columns[-1]
+        first.start, last.end = first.x0 - 3, last.x1 + 3
+
+    def column_of(self, box: Box) -> int:
+        """The column that a box shares most with."""
+        return max(
+            range(len(self.columns)),
+            key=lambda k: (
+                min(self.columns[k].end, box.x1) - max(self.columns[k].start, box.x0),
+                -abs(self.columns[k].x0 - box.x0),
+            ),
+        )
+
+    def _place_words(self, words: Sequence[Item], headed: bool) -> None:
+        """Give words to the rows of figures; what belongs to none makes a row of its own."""
+        by_column: dict[int, dict[int, list[Item]]] = defaultdict(lambda: defaultdict(list))
+        loose: list[Item] = []
+        ys = [r.y for r in self.rows]
+        for item in words:
+            k = self.column_of(item.box)
+            if self.columns[k].figures:
+                loose.append(item)
+            else:
+                by_column[k][item.level].append(item)
+        headings: list[RowOfItems] = []
+        for items, row in self._cells_of_words(by_column):
+            if row is None:
+                headings.append(RowOfItems(items[0].middle, words=items))
+            else:
+                self.rows[row].words += items
+        for item in loose:
+            k = min(range(len(ys)), key=lambda n: abs(ys[n] - item.middle))
+            if abs(ys[k] - item.middle) < CLOSE * self.height:
+                self.rows[k].words.append(item)
+            else:
+                headings.append(RowOfItems(item.middle, words=[item]))
+        headings = [h for h in headings if h.y < self.bottom and (headed or h.y > self.top)]
+        self.rows = sorted(self.rows + _same_height(headings, self.height), key=lambda r: r.y)
+
+    def _cells_of_words(self, by_column: Mapping[int, Mapping[int, list[Item]]]) -> Iterator[tuple[list[Item], int | None]]:
+        """The words of each cell, and the row of figures they belong to (None for headings)."""
+        ys = [r.y for r in self.rows]
+        order = sorted(by_column)
+        lines = [[Line(sorted(items, key=lambda i: i.box.x0)) for items in by_column[k].values()] for k in order]
+        for column in lines:
+            column.sort(key=lambda n: n.middle)
+        rules = self._rules_over(self.block.box.x0, self.block.box.x1)
+        bands = [bisect(rules, y) for y in ys]
+        by_rules = len(set(bands)) > 0.8 * len(ys) and len(ys) > 2
+        if not by_rules:
+            rules = []
+        for k, column, parting in zip(order, lines, part_lines(lines, ys, rules) if lines else [], strict=True):
+            merged = self._merged_cells(self.columns[k], column, ys, rules) if by_rules else {}
+            done: set[int] = set()
+            for cell, row in parting:
+                rest = [n for n in cell if n not in merged]
+                if rest:
+                    yield [i for n in rest for i in column[n].items], row
+            for n, row in merged.items():
+                if row not in done:
+                    done.add(row)
+                    yield [i for m, r in merged.items() if r == row for i in column[m].items], row
+
+    def _merged_cells(self, at: Column, lines: Sequence[Line], ys: Sequence[float], rules: Sequence[float]) -> dict[int, int]:
+        """Line -> first row, for lines that stand in a cell which the rules merge over several rows."""
+        own = self._rules_over((at.x0 + at.x1) / 2 - 1, (at.x0 + at.x1) / 2 + 1)
+        out: dict[int, int] = {}
+        for top, bottom in pairwise([-1e9, *own, 1e9]):
+            rows = [k for k, y in enumerate(ys) if top < y < bottom]
+            inside = [n for n, line in enumerate(lines) if top < line.middle < bottom]
+            if len(rows) < 2 or not inside or len({bisect(rules, ys[k]) for k in rows}) < len(rows):
+                continue
+            steps = [lines[b].middle - lines[a].middle for a, b in pairwise(inside)]
+            tight = all(step < MERGED_STEP * lines[inside[0]].height for step in steps)
+            if tight and lines[inside[-1]].middle - lines[inside[0]].middle < bottom - top - self.height:
+                out |= {n: rows[0] for n in inside}
+        return out
+
+    # ------------------------------------------------------------ the header
+    def _head(self) -> tuple[list[list[Item]], list[Item]]:
+        """The lines of the header from top to bottom, and the words between it and the first row."""
+        beside = [i for r in self.rows for i in self.levels[r.figures[0].level] if self._beside(i)]
+        start, end = min(i.box.x0 for i in beside), max(self.block.box.x1, min(self.right, max(i.box.x1 for i in beside)))
+        lines: list[list[Item]] = []
+        pending: list[list[Item]] = []
+        edge = min(i.box.top for i in self.rows[0].figures)
+        for level in reversed(self.levels[: min(i.level for i in self.rows[0].figures)]):
+            items = [i for i in level if start - 40 < i.centre < end + 40 and self._beside(i)]
+            items = [i for i in items if id(i) not in self.own and id(i) not in self.taken]
+            if not items:
+                continue
+            step = HEAD_STEP if lines or pending else HEAD_REACH
+            if edge - max(i.box.bottom for i in items) > (step - 1) * self.height:
+                break
+            if any(_ends_head(i.text) for i in items) or self._is_title(items, start, end):
+                break
+            edge = min(i.box.top for i in items)
+            if any(min(c.x1, i.box.x1) - max(c.x0, i.box.x0) > 1 for i in items for c in self.columns):
+                lines += [*pending, items] if lines else [items]
+                if len(lines) == 1:
+                    between, own = self._parted_from(items, pending)
+                    lines, pending = [*own, items], []
+            else:
+                pending.append(items)
+        if not lines:
+            return [], [i for items in pending for i in items]
+        lines += [p for p in pending if len(p) > 1 or self._in_shade(p[0])]
+        return lines[::-1], between
+
+    def _parted_from(
+        self, head: Sequence[Item], below: Sequence[Sequence[Item]]
+    ) -> tuple[list[Item], list[list[Item]]]:
+        """Lines between the lowest header over figures and the first row: (words of the rows, lines of the header)."""
+        own: list[list[Item]] = []
+        rows: list[Item] = []
+        y = head[0].middle
+        first = self.levels[self.rows[0].figures[0].level]
+        body_bold = any(i.bold for i in first)
+        for items in below[::-1]:  # from the header downwards
+            ruled = any(y < r < items[0].middle for r in self._rules_over(items[0].box.x0, items[0].box.x1))
+            same_shade = any(s.holds(items[0].box) and s.holds(head[0].box) for s in self._shades())
+            same_type = items[0].bold and head[0].bold and not body_bold
+            if not rows and not ruled and (self._in_shade(items[0]) or same_shade or same_type):
+                own.insert(0, list(items))
+            else:
+                rows += items
+        return rows, own
+
+    def _is_title(self, items: Sequence[Item], start: float, end: float) -> bool:
+        """One text over the table's middle or most of its width, not on a ground of the header's."""
+        if len(items) > 1 or self._in_shade(items[0]):
+            return False
+        over = [c for c in self.columns if min(c.x1, items[0].box.x1) - max(c.x0, items[0].box.x0) > 1]
+        centred = abs(items[0].centre - (start + end) / 2) < 8 and len(self.columns) > 1
+        return len(over) != 1 and (items[0].box.width > 0.45 * (end - start) or centred)
+
+    def _shades(self) -> list[Box]:
+        return [s for s in self.page.rulings.shaded if s.height < 8 * self.height]
+
+    def _in_shade(self, item: Item) -> bool:
+        """Whether words stand on a ground that the first row does not stand on."""
+        first = self.rows[0].figures[0].box
+        return any(s.holds(item.box) and not s.holds(first) for s in self._shades())
+
+    # ------------------------------------------------------------ the table
+    def _raw(self, head: Sequence[Sequence[Item]]) -> RawTable | None:
+        cells: list[RawCell] = []
+        for r, items in enumerate(head):
+            cells += self._cells(r, items, self._spans(items))
+        n_head = len(head)
+        for r, row in enumerate(self.rows, n_head):
+            cells += self._cells(r, row.items, {})
+        if not cells or len(self.columns) < 2:
+            return None
+        region = Region(self.page.number, Box.around([c.box for c in cells]))
+        return RawTable(cells, n_head + len(self.rows), len(self.columns), NAME, [region], n_header_rows=n_head)
+
+    def _spans(self, items: Sequence[Item]) -> dict[int, tuple[int, int]]:
+        """Of each header text (by id), the columns it stands over: (first, end)."""
+        return {}
+
+    def _cells(self, r: int, items: Sequence[Item], spans: dict[int, tuple[int, int]]) -> Iterator[RawCell]:
+        by_column: dict[int, list[Item]] = defaultdict(list)
+        for item in items:
+            by_column[self.column_of(item.box)].append(item)
+        for col, parts in sorted(by_column.items()):
+            parts.sort(key=lambda i: (round(i.middle / (0.6 * self.height)), i.box.x0))
+            text = " ".join(i.text for i in parts)
+            box = Box.around([i.box for i in parts])
+            bold = sum(i.bold for i in parts) > len(parts) / 2
+            yield RawCell(r, col, 1, 1, text, self.page.number, box, bold, min(i.box.x0 for i in parts))
+
+
+def x_or(x: float) -> float:
+    return x
+
+
+def _ends_head(text: str) -> bool:
+    return is_caption(text) or is_note(text)
+
+
+def _rows(block: Block, height: float) -> list[RowOfItems]:
+    """Figures by row: baselines close together, where no column has a figure on both, are one row."""
+    lane_of = {id(f): k for k, lane in enumerate(block.lanes) for f in lane.figures}
+    levels: dict[int, list[Item]] = defaultdict(list)
+    for figure in block.figures:
+        levels[figure.level].append(figure)
+    out: list[RowOfItems] = []
+    for figures in sorted(levels.values(), key=lambda fs: median(f.middle for f in fs)):
+        y = median(f.middle for f in figures)
+        lanes = {lane_of[id(f)] for f in figures}
+        if out and y - out[-1].y < ONE_ROW * height and not lanes & {lane_of[id(f)] for f in out[-1].figures}:
+            out[-1].figures += figures
+        else:
+            out.append(RowOfItems(y, figures))
+    return out
+
+
+def _same_height(rows: Sequence[RowOfItems], height: float) -> list[RowOfItems]:
+    """Headings in several columns on one baseline are one row."""
+    out: list[RowOfItems] = []
+    for row in sorted(rows, key=lambda r: r.y):
+        if out and row.y - out[-1].y < CLOSE * height:
+            out[-1].words += row.words
+        else:
+            out.append(row)
+    return out

@@ -1,0 +1,330 @@
+"""Where on a page figures stand in columns: the blocks that tables without rules are made of.
+
+A figure belongs to the column of the figure above it that it overlaps; columns that share their baselines belong to
+one block. What parts two blocks: a caption, a source note, a header over several columns; side by side, two captions,
+or rules and shades that end before the gap and begin again behind it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from statistics import median
+
+from rendicion_etl.reading.page import Box, Rulings
+from rendicion_etl.tables.captions import CAPTION_NUMBER, is_caption, is_note
+from rendicion_etl.tables.items import Item, with_minus
+
+REACH = 4.8  # of a figure's height: how far below it its column goes on
+FRAMED_REACH = 9.0  # the same inside one frame of vertical rules
+OVERLAP = 0.3  # of the narrower of two figures
+SHARED = 0.5  # of the baselines of the shorter of two columns
+BESIDE = 0.45  # of a figure's height: figures of one row may be set off so far
+NEARLY_ALL = 0.8  # of the figures must then stand so
+LEAST_ALONE = 3  # amounts that make a row of a table by themselves
+LEAST_IN_COLUMN = 3  # figures that make a table of one column
+ASIDE = 90.0  # points: how far left of its caption the columns of a table may stand
+LEAST_BETWEEN = 10.0  # points between two tables printed side by side
+CAPTION_REACH = 150.0  # points: captions stand no further above their figures
+MINUS = "-–−"
+AXIS_TICKS = 4  # fewer figures in a row of equal steps may be chance
+
+
+@dataclass(eq=False)
+class Lane:
+    """Figures one under the other."""
+
+    figures: list[Item]
+
+    @property
+    def x0(self) -> float:
+        return min(f.box.x0 for f in self.figures)
+
+    @property
+    def x1(self) -> float:
+        return max(f.box.x1 for f in self.figures)
+
+    @property
+    def levels(self) -> set[int]:
+        return {f.level for f in self.figures}
+
+
+@dataclass(eq=False)
+class Block:
+    """Lanes that share their baselines, from left to right."""
+
+    lanes: list[Lane]
+
+    @property
+    def figures(self) -> list[Item]:
+        return [f for lane in self.lanes for f in lane.figures]
+
+    @property
+    def box(self) -> Box:
+        return Box.around([f.box for f in self.figures])
+
+
+def blocks_of(levels: Sequence[list[Item]], rulings: Rulings) -> list[Block]:
+    """The blocks of figures of a page, from top to bottom; in `levels` a minus set apart is joined to its figure."""
+    lanes = [part for lane in _lanes(levels, rulings) for part in _without_axis(lane)]
+    blocks = [part for block in _grouped(lanes) for part in _side_by_side(block, levels, rulings)]
+    for block in blocks:
+        _join_minus(block, levels)
+    return sorted((b for b in blocks if _is_table(b)), key=lambda b: (b.box.top, b.box.x0))
+
+
+def _is_table(block: Block) -> bool:
+    """Enough figures in rows and columns to be no accident; a single row may be the rest of a table."""
+    figures = block.figures
+    if sum(f.prose for f in figures) > len(figures) / 2:
+        return False
+    if len({f.level for f in figures}) == 1:
+        return sum(not f.plain for f in figures) >= LEAST_ALONE
+    columns = sum(len(lane.figures) > 1 for lane in block.lanes)
+    return columns > 1 or max(len(lane.figures) for lane in block.lanes) >= LEAST_IN_COLUMN
+
+
+def _lanes(levels: Sequence[list[Item]], rulings: Rulings) -> list[Lane]:
+    """Follow the figures down the page; a lane ends where nothing goes on below it, or a barrier parts it."""
+    done: list[Lane] = []
+    live: list[Lane] = []
+    for level in levels:
+        if not level:
+            continue
+        y = median(i.middle for i in level)
+        going = [lane for lane in live if y - lane.figures[-1].middle <= _reach(lane.figures[-1], y, rulings)]
+        done += [lane for lane in live if lane not in going]
+        going, ended = _past_barrier(level, going)
+        done += ended
+        new: list[Lane] = []
+        figures = [i for i in level if i.figure]
+        for figure in figures if not all(f.prose for f in figures) else ():
+            lane = _lane_above(figure, going)
+            before = _lane_of_minus(figure, going)
+            if before is not None and lane is None:
+                before.figures[-1] = _joined(level, before.figures[-1], figure)
+            elif lane is not None:
+                lane.figures.append(figure)
+            else:
+                new.append(Lane([figure]))
+        live = going + new
+    return done + live
+
+
+def _reach(figure: Item, y: float, rulings: Rulings) -> float:
+    """How far below a figure its column may go on: further where the rules of one frame run past both."""
+    if y - figure.middle <= REACH * figure.box.height or not len(rulings.vertical):
+        return REACH * figure.box.height
+    through = (rulings.vertical[:, 1] < figure.middle) & (rulings.vertical[:, 2] > y)
+    return (FRAMED_REACH if through.sum() > 1 else REACH) * figure.box.height
+
+
+def _lane_above(figure: Item, lanes: Sequence[Lane]) -> Lane | None:
+    """The lane whose last figure the figure stands under, where it is not taken yet on this baseline."""
+    best, most = None, 0.0
+    for lane in lanes:
+        last = lane.figures[-1]
+        if last.level == figure.level:
+            continue
+        shared = min(last.box.x1, figure.box.x1) - max(last.box.x0, figure.box.x0)
+        share = shared / max(min(last.box.width, figure.box.width), 0.1)
+        if share > OVERLAP and share > most:
+            best, most = lane, share
+    return best
+
+
+def _lane_of_minus(figure: Item, lanes: Sequence[Lane]) -> Lane | None:
+    """The lane in which a minus already stands that belongs to the figure, both under the same figure."""
+    for lane in lanes:
+        last = lane.figures[-1]
+        if last.level == figure.level and last.dash and last.text in MINUS and len(lane.figures) > 1:
+            above = lane.figures[-2].box
+            if _unsigned(figure) and last.box.x1 <= figure.box.x0 and min(above.x1, figure.box.x1) > figure.box.x0:
+                return lane
+    return None
+
+
+def _past_barrier(level: Sequence[Item], lanes: list[Lane]) -> tuple[list[Lane], list[Lane]]:
+    """(lanes that go on, lanes that end) at a baseline that may hold a caption, a note or a header."""
+    words = [i for i in level if not i.figure]
+    stop = next((i for i in words if is_caption(i.text) or is_note(i.text)), None)
+    if stop is not None:
+        ended = [lane for lane in lanes if _ends_at(stop, lane, words)]
+    elif any(i.figure and not i.plain for i in level):
+        ended = []
+    else:
+        headed = [lane for lane in lanes if any(_heads(i, lane) for i in words)]
+        heads = {id(i) for lane in headed for i in words if _heads(i, lane)}
+        ended = lanes if len(heads) > 1 and len(headed) >= 0.5 * len(lanes) else []
+    return [lane for lane in lanes if lane not in ended], list(ended)
+
+
+def _ends_at(stop: Item, lane: Lane, words: Sequence[Item]) -> bool:
+    """Whether a caption or note ends a lane: a note stands at the left edge of its table, a caption over its middle."""
+    right = min((i.box.x0 for i in words if i.box.x0 > stop.box.x1), default=float("inf"))
+    left = stop.box.x0 - (5 if is_note(stop.text) else ASIDE)
+    return left < lane.x1 and lane.x0 < right
+
+
+def _heads(words: Item, lane: Lane) -> bool:
+    """A few words over one lane."""
+    shared = min(words.box.x1, lane.x1) - max(words.box.x0, lane.x0)
+    narrow = words.box.width < 2.5 * (lane.x1 - lane.x0)
+    return shared > 2 and narrow and sum(ch.isalpha() for ch in words.text) > 2
+
+
+def _without_axis(lane: Lane) -> Iterator[Lane]:
+    """The lane without the ticks of a chart above or below its figures.
+
+    Ticks are steps of one size, equally far apart, the highest on top.
+    """
+    figures = lane.figures
+    values = [_tick(f.text) for f in figures]
+    even = [
+        k + 2 < len(figures)
+        and values[k] - values[k + 1] == values[k + 1] - values[k + 2] > 0
+        and abs(figures[k].middle + figures[k + 2].middle - 2 * figures[k + 1].middle) < 1.5
+        for k in range(len(figures))
+    ]
+    kept, k = [], 0
+    while k < len(figures):
+        end = k
+        while even[end]:
+            end += 1
+        if end - k + 2 >= AXIS_TICKS and end > k:
+            k = end + 2
+        else:
+            kept.append(figures[k])
+            k += 1
+    if kept:
+        yield Lane(kept)
+
+
+def _tick(text: str) -> float:
+    digits = "".join(ch for ch in text if ch.isdigit())
+    return float(digits) if digits and len(digits) < 12 else float("nan")
+
+
+# ---------------------------------------------------------------- lanes that belong together
+def _grouped(lanes: Sequence[Lane]) -> Iterator[Block]:
+    """Lanes that share most of their baselines, directly or through others, make a block."""
+    root = list(range(len(lanes)))
+
+    def find(k: int) -> int:
+        while root[k] != k:
+            root[k] = root[root[k]]
+            k = root[k]
+        return k
+
+    for a, b in combinations(range(len(lanes)), 2):
+        if _side_by_side_rows(lanes[a], lanes[b]):
+            root[find(b)] = find(a)
+    members: dict[int, list[Lane]] = defaultdict(list)
+    for k, lane in enumerate(lanes):
+        members[find(k)].append(lane)
+    for group in members.values():
+        yield Block(_merged(group))
+
+
+def _side_by_side_rows(one: Lane, two: Lane) -> bool:
+    """Whether most figures of the shorter lane stand beside one of the other, on its baseline or just off it."""
+    few, many = sorted((one, two), key=lambda n: len(n.figures))
+    if few.figures[0].middle > many.figures[-1].middle + 9 or few.figures[-1].middle < many.figures[0].middle - 9:
+        return False
+    shared = len(few.levels & many.levels)
+    if shared >= SHARED * len(few.levels):
+        return True
+    heights = [f.middle for f in many.figures]
+    near = 0
+    for figure in few.figures:
+        k = bisect(heights, figure.middle)
+        near += any(abs(y - figure.middle) < BESIDE * figure.box.height for y in heights[max(k - 1, 0) : k + 1])
+    return near >= NEARLY_ALL * len(few.figures)
+
+
+def _join_minus(block: Block, levels: Sequence[list[Item]]) -> None:
+    """Give a minus that is printed apart to its figure: a lane of dashes beside some of the figures on its right."""
+    for signs, lane in list(pairwise(block.lanes)):
+        if not all(f.dash and f.text in MINUS for f in signs.figures) or _has_header(signs, lane, block, levels):
+            continue
+        beside = {f.level: f for f in lane.figures}
+        if signs.levels < beside.keys() and all(_unsigned(beside[level]) for level in signs.levels):
+            dashes = {f.level: f for f in signs.figures}
+            for k, figure in enumerate(lane.figures):
+                if figure.level in dashes:
+                    lane.figures[k] = _joined(levels[figure.level], dashes[figure.level], figure)
+            block.lanes.remove(signs)
+
+
+def _joined(level: list[Item], dash: Item, figure: Item) -> Item:
+    """A minus and its figure made one, on their baseline too."""
+    level[level.index(figure)] = signed = with_minus(dash, figure)
+    level.remove(dash)
+    return signed
+
+
+def _unsigned(figure: Item) -> bool:
+    return not figure.dash and not set(figure.text) & set("(-–−%")
+
+
+def _has_header(signs: Lane, lane: Lane, block: Block, levels: Sequence[list[Item]]) -> bool:
+    """Whether words stand over a lane of dashes that do not reach the lane on its right."""
+    above = [i for level in levels for i in level if not i.figure and 0 < block.box.top - i.middle < CAPTION_REACH / 2]
+    return any(signs.x0 - 12 < i.centre < signs.x1 + 12 and i.box.x1 < lane.x0 for i in above)
+
+
+def _merged(group: Sequence[Lane]) -> list[Lane]:
+    """Lanes over one another become one; a small overlap of long figures is none."""
+    out: list[Lane] = []
+    for lane in sorted(group, key=lambda n: n.x0):
+        if out and lane.x0 < out[-1].x1 - 1.0 and not (lane.levels & out[-1].levels):
+            out[-1] = Lane(out[-1].figures + lane.figures)
+        else:
+            out.append(lane)
+    return sorted(out, key=lambda n: n.x0)
+
+
+def _side_by_side(block: Block, levels: Sequence[list[Item]], rulings: Rulings) -> Iterator[Block]:
+    """Two tables printed beside each other on the same baselines are two blocks."""
+    lanes = block.lanes
+    gaps = [(max(n.x1 for n in lanes[:k]), lanes[k].x0, k) for k in range(1, len(lanes))]
+    gaps = [gap for gap in gaps if gap[1] - gap[0] >= LEAST_BETWEEN]
+    parted = {k for start, end, k in gaps if _frames_end(start, end, block, rulings)}
+    for left, right in pairwise(_captions_over(block.box, levels)):
+        over_both = left.box.x1 > lanes[0].x0 - ASIDE and right.box.x0 < lanes[-1].x1
+        between = [g for g in gaps if over_both and left.centre < (g[0] + g[1]) / 2 < right.centre]
+        if between:
+            parted.add(max(between, key=lambda gap: gap[1] - gap[0])[2])
+    for start, end in pairwise([0, *sorted(parted), len(lanes)]):
+        yield Block(lanes[start:end])
+
+
+def _frames_end(start: float, end: float, block: Block, rulings: Rulings) -> bool:
+    """Whether the rules and shades of a block end in the gap and begin again behind a white space in it."""
+    box = block.box
+    height = median(f.box.height for f in block.figures)
+    top, bottom = box.top - 4 * height, box.bottom + height
+    near = [(x0, x1) for y, x0, x1 in rulings.horizontal.tolist() if top < y < bottom]
+    near += [(s.x0, s.x1) for s in rulings.shaded if s.top < bottom and s.bottom > top]
+    reached = -1e9
+    for x0, x1 in sorted(near):
+        if x0 - reached > LEAST_BETWEEN / 2 and reached >= start - 2 and x0 <= end + 2:
+            return True
+        reached = max(reached, x1)
+    return False
+
+
+def _captions_over(box: Box, levels: Sequence[list[Item]]) -> list[Item]:
+    """The captions on the nearest baseline above the block that holds one, from left to right."""
+    for level in reversed(levels):
+        if not level or level[0].box.bottom > box.top:
+            continue
+        named = [i for i in level if CAPTION_NUMBER.match(i.text)]
+        if named:
+            return named
+        if box.top - level[0].box.bottom > CAPTION_REACH:
+            break
+    return []

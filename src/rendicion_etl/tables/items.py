@@ -1,0 +1,182 @@
+"""Words as items, what a table without rules is made of: figures that stand alone, and runs of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from rendicion_etl.reading.lines import Word
+from rendicion_etl.reading.page import Box, Page
+
+# A figure as one word: 1,234.56 | 1.234,56 | (401,183.00) | -5 | 28% | Q5.00 | .01 | 12*
+_FIGURE = re.compile(
+    r"[-–−(]*(?:Q|US\$|\$)?\.?[-–−(]*(?:\d{1,3}(?:[.,'’]\d{3})+|\d+)?(?:[.,]?\d+)\)?%?[)-]?[*⁰¹²³⁴⁵⁶⁷⁸⁹]{0,3}",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"[.,]\d|%|[Q$]", re.IGNORECASE)  # what tells an amount from a plain number, which may be a code
+_GROUP = re.compile(r"\d{3}(?:[.,]\d+)?%?")  # what may follow a space within a number: 1 234 567,89
+_LEADING = re.compile(r"[-–(]*(?:Q|\$)?[-–(]*\d{1,3}")
+_DASH = re.compile(r"[-–—−]{1,3}")
+_SIGN = re.compile(r"(?:Q|GTQ|US\$|\$)\.?", re.IGNORECASE)
+
+WORD_GAP = 0.8  # of the font's height: words no further apart belong to one text
+PROSE_GAP = 0.42  # the same for a figure and the word beside it in running text
+SIGN_GAP = 0.6  # a minus no further than this from its figure belongs to it
+PERCENT_GAP = 1.2
+GROUP_GAP = 0.45  # between the groups of three digits of a number that is printed with spaces
+
+
+@dataclass(eq=False, slots=True)
+class Item:
+    """A figure or a run of words on one baseline.
+
+    `level` counts the baselines of the page from the top. `plain`: a figure of digits alone, which may be a code;
+    `dash`: a printed zero, or a minus apart from its figure. `prose`: a figure set tight among words.
+    """
+
+    text: str
+    box: Box
+    figure: bool
+    bold: bool
+    level: int
+    plain: bool = False
+    dash: bool = False
+    prose: bool = False
+
+    @property
+    def middle(self) -> float:
+        return (self.box.top + self.box.bottom) / 2
+
+    @property
+    def centre(self) -> float:
+        return (self.box.x0 + self.box.x1) / 2
+
+
+def items_of(page: Page) -> list[list[Item]]:
+    """The items of a page by baseline, top to bottom; on each from left to right."""
+    rules = page.rulings.vertical.tolist()
+    out = []
+    for level, words in groupby(page.words, key=lambda w: w.level):
+        row = list(words)
+        y = (row[0].box.top + row[0].box.bottom) / 2
+        out.append(list(_items(row, level, [x for x, top, bottom in rules if top <= y <= bottom])))
+    return out
+
+
+def _items(words: Sequence[Word], level: int, rules: Sequence[float]) -> Iterator[Item]:
+    pieces: list[Item] = []
+    for part in _between_rules(words, rules):
+        text: Item | None = None
+        for piece in _with_signs(part, level):
+            if text and _belongs(text, piece):
+                text = _joined([text, piece], level)
+                pieces[-1] = text
+            else:
+                text = piece
+                pieces.append(piece)
+    for before, item, after in zip([None, *pieces], pieces, [*pieces[1:], None], strict=False):
+        if item.figure and not item.plain:
+            gaps = [_gap_to_words(before, item), _gap_to_words(item, after)]
+            item.prose = min(gaps) < PROSE_GAP or max(gaps) < WORD_GAP
+    return iter(pieces)
+
+
+def _between_rules(words: Sequence[Word], rules: Sequence[float]) -> Iterator[list[Word]]:
+    """The words of a baseline parted where a vertical rule stands between two of them."""
+    part: list[Word] = []
+    for word in words:
+        if part and any((part[-1].box.x0 + part[-1].box.x1) / 2 < x < (word.box.x0 + word.box.x1) / 2 for x in rules):
+            yield part
+            part = []
+        part.append(word)
+    yield part
+
+
+def _gap_to_words(left: Item | None, right: Item | None) -> float:
+    """White space between a figure and the words beside it, in heights of their font; infinite where there are none."""
+    if left is None or right is None or left.figure == right.figure:
+        return float("inf")
+    words = right if left.figure else left
+    return _gap(left, right) / words.box.height if sum(map(str.isalpha, words.text)) > 1 else float("inf")
+
+
+def _with_signs(words: Sequence[Word], level: int) -> Iterator[Item]:
+    """Words, and figures with the currency sign, brackets, minus and percent sign that are printed beside them."""
+    pieces = [_piece(w, level) for w in words]
+    k = 0
+    while k < len(pieces):
+        end = _figure_end(pieces, k)
+        yield _figure(pieces[k : end + 1], level) if end is not None else pieces[k]
+        k = (end if end is not None else k) + 1
+
+
+def _figure_end(pieces: Sequence[Item], start: int) -> int | None:
+    """Index of the last piece of the figure that begins at `start`; None where none begins there."""
+    k = start
+    last = len(pieces) - 1
+    while k < last and (_SIGN.fullmatch(pieces[k].text) or _opens(pieces[k], pieces[k + 1])):
+        k += 1
+    if not pieces[k].figure:
+        return None
+    while k < last and _goes_on(pieces[k], pieces[k + 1], pieces[start:k]):
+        k += 1
+    return k
+
+
+def _opens(sign: Item, figure: Item) -> bool:
+    """A bracket, a minus or a percent sign set before its figure."""
+    near = _gap(sign, figure) < PERCENT_GAP * figure.box.height
+    if sign.text in ("(", "-(", "%"):
+        return near and (figure.figure or figure.text in ("(", "-"))
+    return sign.dash and not figure.dash and figure.figure and _gap(sign, figure) < SIGN_GAP * figure.box.height
+
+
+def _goes_on(figure: Item, following: Item, before: Sequence[Item]) -> bool:
+    """Whether a piece belongs to the figure on its left: its percent sign, its bracket, its next three digits."""
+    near = _gap(figure, following) < PERCENT_GAP * figure.box.height
+    if following.text in (")", "%", ")%"):
+        return near and not (following.text == "%" and any(p.text == "%" for p in before))
+    grouped = _GROUP.fullmatch(following.text) and (_LEADING.fullmatch(figure.text) or _GROUP.fullmatch(figure.text))
+    return bool(grouped) and _gap(figure, following) < GROUP_GAP * figure.box.height and "," not in figure.text
+
+
+def _piece(word: Word, level: int) -> Item:
+    dash = bool(_DASH.fullmatch(word.text))
+    figure = dash or bool(_FIGURE.fullmatch(word.text))
+    plain = figure and not dash and not _AMOUNT.search(word.text)
+    return Item(word.text, word.box, figure, word.bold, level, plain, dash)
+
+
+def _figure(pieces: Sequence[Item], level: int) -> Item:
+    if len(pieces) == 1:
+        return pieces[0]
+    out = _joined(pieces, level)
+    out.figure, out.dash = True, all(p.dash or _SIGN.fullmatch(p.text) for p in pieces)
+    return out
+
+
+def _belongs(left: Item, right: Item) -> bool:
+    """Whether two neighbours are one text: words, or a word and the plain number beside it (`Grupo 0`, `(201)`)."""
+    if left.figure and right.figure:
+        return False
+    if any(item.figure and not item.plain for item in (left, right)):
+        return (left.dash or right.dash) and _gap(left, right) < PROSE_GAP * left.box.height
+    letter = right.box.width / max(len(right.text), 1)  # print may be set wide
+    return _gap(left, right) < WORD_GAP * max(right.box.height, 1.6 * letter)
+
+
+def _gap(left: Item, right: Item) -> float:
+    return right.box.x0 - left.box.x1
+
+
+def with_minus(dash: Item, figure: Item) -> Item:
+    """A figure and the minus that is printed apart from it, at the left edge of its cell."""
+    return replace(figure, text=f"{dash.text} {figure.text}", box=Box.around([dash.box, figure.box]))
+
+
+def _joined(pieces: Sequence[Item], level: int) -> Item:
+    text = " ".join(p.text for p in pieces)
+    heavy = sum(len(p.text) for p in pieces if p.bold) * 2 > sum(len(p.text) for p in pieces)
+    return Item(text, Box.around([p.box for p in pieces]), False, heavy, level)

@@ -1,0 +1,213 @@
+"""Which printed lines of a column of words make one cell, and which row of figures that cell belongs to.
+
+A label of several lines has its figures beside the first line, the last one or the middle, and the same way all over a
+table. The way is chosen, and with it the parting of the lines, under which the whole column fits best: what speaks for
+one cell is a small step, a line that had no room for the next word, a small letter at the beginning; what speaks
+against is a rule in between, another weight of type, a code at the beginning. Lines that belong to no row of figures
+are rows of their own: headings of what follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Literal
+
+from rendicion_etl.tables.items import Item
+
+Way = Literal["top", "middle", "bottom"]
+WAYS: tuple[Way, ...] = ("top", "middle", "bottom")
+MOST_LINES = 8
+NEAR = 0.3  # of a line's height: lines no further apart stand on one baseline
+WINDOW = 4.5  # of a line's height: no label reaches further from its figures
+_CODE = re.compile(r"\(?(?:\d[\d.\-]*|[A-Za-z]\d?|[IVX]{1,5})[.)\s-]")
+
+# What is paid for a parting, in units of a doubtful one.
+OFF = 5.0  # for each line height between a label and its figures
+ALONE = 1.6  # a row of figures without a label
+HEADING = 1.0  # a line without figures
+RULED = 40.0  # a rule within a cell
+HEAVY = 1.5  # another weight of type within a cell
+CODED = 1.5  # a code at the beginning of a line that goes on a cell
+ROOM = 1.2  # the next word would have found room on the line before
+CAPITAL = 0.25  # a capital at the beginning of a line that goes on a cell
+SMALL = 1.6  # a small letter at the beginning of a cell
+STEP = 4.0  # for each line height by which a step within a cell exceeds the usual one
+TOGETHER = 1.2  # a step between cells as small as within one, where others are larger
+
+
+@dataclass(slots=True)
+class Line:
+    """The words of a column on one baseline. `coded`: something else on the baseline begins a row there."""
+
+    items: list[Item]
+    coded: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join(i.text for i in self.items)
+
+    @property
+    def middle(self) -> float:
+        return self.items[0].middle
+
+    @property
+    def height(self) -> float:
+        return self.items[0].box.height
+
+    @property
+    def x0(self) -> float:
+        return self.items[0].box.x0
+
+    @property
+    def x1(self) -> float:
+        return max(i.box.x1 for i in self.items)
+
+
+Parting = list[tuple[list[int], int | None]]  # lines of a cell, and the row of figures it belongs to
+
+
+def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: Sequence[float]) -> list[Parting]:
+    """Part the lines of each column of words into cells.
+
+    columns: the lines of each, from top to bottom. rows: heights of the rows of figures. rules: heights of the rules
+    that part rows. Returns, for each column, its cells from top to bottom.
+    """
+    best: tuple[float, list[Parting]] | None = None
+    certain = all(_one_to_one(lines, rows) for lines in columns)
+    for way in WAYS[:1] if certain else WAYS:
+        parted = [_part(lines, rows, rules, way) for lines in columns]
+        cost = sum(paid for paid, _ in parted)
+        if best is None or cost < best[0] - 1e-9:
+            best = (cost, [parting for _, parting in parted])
+    assert best
+    return best[1]
+
+
+def _one_to_one(lines: Sequence[Line], rows: Sequence[float]) -> bool:
+    return all(_row_at(line, rows) is not None for line in lines)
+
+
+def _row_at(line: Line, rows: Sequence[float]) -> int | None:
+    """The row of figures on a line's own baseline."""
+    return next((k for k, y in enumerate(rows) if abs(line.middle - y) < NEAR * line.height), None)
+
+
+def _part(lines: Sequence[Line], rows: Sequence[float], rules: Sequence[float], way: Way) -> tuple[float, Parting]:
+    """(cost, cells) of the cheapest parting of one column.
+
+    It is sought stretch by stretch: between two lines that each stand on a row of their own nothing is in doubt.
+    """
+    at = [_row_at(line, rows) for line in lines]
+    costs = _Costs(lines, rows, rules, way)
+    total, out = 0.0, []
+    start, row = 0, 0
+    for k in range(1, len(lines) + 1):
+        if k == len(lines):
+            end_row = len(rows)
+        else:
+            before, after = at[k - 1], at[k]
+            if before is None or after is None or after == before:
+                continue
+            end_row = before + 1
+        paid, parting = costs.cheapest(start, k, row, end_row)
+        total, out = total + paid, out + parting
+        start, row = k, end_row
+    return total, out
+
+
+class _Costs:
+    """What each parting of one column costs, the figures standing one way."""
+
+    def __init__(self, lines: Sequence[Line], rows: Sequence[float], rules: Sequence[float], way: Way) -> None:
+        self.lines, self.rows, self.rules, self.way = lines, rows, rules, way
+        self.ruled = [any(a.middle < y < b.middle for y in rules) for a, b in pairwise(lines)]
+        steps = sorted(b.middle - a.middle for a, b in pairwise(lines) if b.middle - a.middle > 0.5 * a.height)
+        self.leading = steps[len(steps) // 20] if steps else 12.0  # no row is set tighter than the lines of a cell
+        pitches = sorted(b - a for a, b in pairwise(rows))
+        self.pitch = pitches[len(pitches) // 4] if pitches else 0.0
+        self.edge = max((n.x1 for n in lines), default=0.0)
+        self.width = max((n.x1 - n.x0 for n in lines), default=0.0)
+
+    def cheapest(self, start: int, end: int, first: int, last: int) -> tuple[float, Parting]:
+        lines, rows = self.lines, self.rows
+
+        @cache
+        def solve(i: int, k: int) -> tuple[float, tuple[tuple[int, int, int], ...]]:
+            if i == end:
+                return ALONE * (last - k), ()
+            line = lines[i]
+            if k < last and rows[k] < line.middle - WINDOW * line.height:
+                cost, rest = solve(i, k + 1)
+                return cost + ALONE, rest
+            best = (float("inf"), ())
+            reach = min(i + MOST_LINES, end)
+            inner = 0.0
+            for j in range(i + 1, reach + 1):
+                if j > i + 1:
+                    inner += self._within(j - 2)
+                    if inner > RULED:
+                        break
+                between = self._between(j - 1) if j < end else 0.0
+                rest = solve(j, k)
+                cost = rest[0] + inner + between + self._heading(i, j)
+                if cost < best[0]:
+                    best = (cost, ((i, j, -1), *rest[1]))
+                skipped = 0.0
+                for r in range(k, last):
+                    if rows[r] > lines[j - 1].middle + WINDOW * line.height:
+                        break
+                    off = self._off(i, j, r)
+                    if off < 3 * OFF:
+                        rest = solve(j, r + 1)
+                        cost = rest[0] + inner + between + off + skipped
+                        if cost < best[0]:
+                            best = (cost, ((i, j, r), *rest[1]))
+                    skipped += ALONE
+            return best
+
+        cost, cells = solve(start, first)
+        return cost, [(list(range(i, j)), r if r >= 0 else None) for i, j, r in cells]
+
+    def _off(self, i: int, j: int, row: int) -> float:
+        """How far the figures stand from where they should, for the lines i..j-1 of one cell."""
+        first, last, y = self.lines[i], self.lines[j - 1], self.rows[row]
+        place = {"top": first.middle, "bottom": last.middle, "middle": (first.middle + last.middle) / 2}[self.way]
+        if any(y < rule < first.middle or last.middle < rule < y for rule in self.rules):
+            return 4 * OFF
+        return OFF * max(0.0, abs(place - y) / first.height - 0.2)
+
+    def _heading(self, i: int, j: int) -> float:
+        return HEADING + (SMALL if self.lines[i].text[:1].islower() else 0.0)
+
+    def _within(self, k: int) -> float:
+        """What it costs that line k + 1 goes on the cell of line k."""
+        a, b = self.lines[k], self.lines[k + 1]
+        if self.ruled[k]:
+            return 2 * RULED
+        cost = STEP * max(0.0, (b.middle - a.middle) / self.leading - 1.15)
+        cost += HEAVY * (a.items[0].bold != b.items[0].bold)
+        cost += CODED * bool(_CODE.match(b.text)) + 2 * CODED * b.coded
+        cost += CAPITAL * b.text[:1].isupper()
+        cost += ROOM * (self._room(a, b) and not a.text.endswith("-"))
+        return cost
+
+    def _room(self, a: Line, b: Line) -> bool:
+        """Whether the first word of line b would have found room at the end of line a."""
+        first = b.items[0]
+        word = first.box.width * len(first.text.split(" ")[0]) / max(len(first.text), 1) + 0.25 * a.height
+        centred = abs(a.x0 - b.x0) > 2 and abs(a.x0 + a.x1 - b.x0 - b.x1) < 4
+        left = self.width - (a.x1 - a.x0) if centred else self.edge - a.x1
+        return word < left - 0.1 * a.height
+
+    def _between(self, k: int) -> float:
+        """What it costs that line k + 1 begins another cell than line k."""
+        a, b = self.lines[k], self.lines[k + 1]
+        if self.ruled[k]:
+            return 0.0
+        cost = SMALL * (b.text[:1].islower() or b.text[:1] in "(,;")
+        tight = (b.middle - a.middle) < 1.15 * self.leading and self.pitch > 1.3 * self.leading
+        return cost + TOGETHER * tight
