@@ -19,8 +19,8 @@ from rendicion_etl.tables.second import SecondReading
 from rendicion_etl.version import pipeline_version
 
 NO_TABLES = (
-    "no se encontró ninguna tabla con líneas en sus páginas",
-    "Compruebe que es un informe con cuadros; las tablas sin líneas y las páginas escaneadas aún no se leen.",
+    "no se encontró ninguna tabla en sus páginas",
+    "Compruebe que es un informe con cuadros; las páginas escaneadas aún no se leen.",
 )
 
 
@@ -39,8 +39,7 @@ def process_document(stored: Stored, document_id: str | None = None) -> Processe
     `document_id` is the id that the document already has, if it was ingested before: it is kept.
     """
     with open_pdf(stored.path, stored.file_name) as pdf:
-        pages = list(pdf.pages())
-        raw_tables = read_tables(pdf, pages)
+        raw_tables, pages = read_tables(pdf)
         if not raw_tables:
             raise UnreadableDocument(stored.file_name, *NO_TABLES, stage="tables")
         document = understand(Source(stored.sha256, stored.file_name, document_id), pages, raw_tables, pdf.producer)

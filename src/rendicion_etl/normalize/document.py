@@ -100,6 +100,7 @@ def _understand_table(
         rows=[],
         cells=cells,
         whole=raw.whole and not _repeats_itself(columns),
+        agreement=raw.agreement,
     )
     table.rows = understand_rows(table, raw.header_rows, mender, institution)
     label_col = next((c.col for c in columns if c.role == "label"), 0)

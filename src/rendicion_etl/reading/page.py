@@ -129,6 +129,12 @@ class Page:
     rulings: Rulings
     turn: int = 0
 
+    def keep_lines(self) -> None:
+        """Forget the characters, rules and words: of a document of hundreds of pages only the lines are kept."""
+        self.lines  # noqa: B018  made from what is forgotten next
+        self.chars, self.rulings = self.chars.part(np.arange(0)), Rulings()
+        self.__dict__.pop("words", None)
+
     def displayed(self, box: Box) -> Box:
         """A box of this page on the page as displayed."""
         if not self.turn:

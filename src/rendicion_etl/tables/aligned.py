@@ -24,6 +24,8 @@ from rendicion_etl.tables.wrapping import Line, part_lines
 NAME = "aligned"
 
 ONE_ROW = 0.7  # of a figure's height: figures in different columns no further apart are one row
+HALVES = 0.7  # of the columns: two baselines with as many between them may be halves of one row
+HALF_STEP = 0.75  # of the usual step between rows
 CLOSE = 0.45  # the same for words and the row of figures they stand on
 LABEL_REACH = 1.9  # of a line's height: how far above the first row, or below the last, its words may begin
 HEAD_REACH = 2.8  # how far above the first row the header may begin
@@ -404,19 +406,27 @@ def _ends_head(text: str) -> bool:
 
 
 def _rows(block: Block, height: float) -> list[RowOfItems]:
-    """Figures by row: baselines close together, where no column has a figure on both, are one row."""
+    """Figures by row: baselines close together, where no column has a figure on both, are one row.
+
+    Cells of one row may be set at the top and at the bottom of a high row; then two baselines that each have some of
+    the columns make one row, closer together than rows are.
+    """
     lane_of = {id(f): k for k, lane in enumerate(block.lanes) for f in lane.figures}
     levels: dict[int, list[Item]] = defaultdict(list)
     for figure in block.figures:
         levels[figure.level].append(figure)
+    rows = sorted((RowOfItems(median(f.middle for f in fs), fs) for fs in levels.values()), key=lambda r: r.y)
+    pitch = median([b.y - a.y for a, b in pairwise(rows)] or [height])
     out: list[RowOfItems] = []
-    for figures in sorted(levels.values(), key=lambda fs: median(f.middle for f in fs)):
-        y = median(f.middle for f in figures)
-        lanes = {lane_of[id(f)] for f in figures}
-        if out and y - out[-1].y < ONE_ROW * height and not lanes & {lane_of[id(f)] for f in out[-1].figures}:
-            out[-1].figures += figures
+    for row in rows:
+        lanes = {lane_of[id(f)] for f in row.figures}
+        before = {lane_of[id(f)] for f in out[-1].figures} if out else lanes
+        step = row.y - out[-1].y if out else 0.0
+        halves = len(before) + len(lanes) >= HALVES * len(block.lanes) and step < HALF_STEP * pitch
+        if not before & lanes and (step < ONE_ROW * height or halves):
+            out[-1].figures += row.figures
         else:
-            out.append(RowOfItems(y, figures))
+            out.append(row)
     return out
 
 

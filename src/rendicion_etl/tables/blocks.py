@@ -19,7 +19,7 @@ from rendicion_etl.tables.captions import CAPTION_NUMBER, is_caption, is_note
 from rendicion_etl.tables.items import Item, with_minus
 
 REACH = 4.8  # of a figure's height: how far below it its column goes on
-FRAMED_REACH = 9.0  # the same inside one frame of vertical rules
+FRAMED_REACH = 30.0  # the same inside one frame of vertical rules: an empty form may be printed in between
 OVERLAP = 0.3  # of the narrower of two figures
 SHARED = 0.5  # of the baselines of the shorter of two columns
 BESIDE = 0.45  # of a figure's height: figures of one row may be set off so far
@@ -72,7 +72,7 @@ def blocks_of(levels: Sequence[list[Item]], rulings: Rulings) -> list[Block]:
     lanes = [part for lane in _lanes(levels, rulings) for part in _without_axis(lane)]
     blocks = [part for block in _grouped(lanes) for part in _side_by_side(block, levels, rulings)]
     for block in blocks:
-        _join_minus(block, levels)
+        _join_minus(block, levels, rulings)
     return sorted((b for b in blocks if _is_table(b)), key=lambda b: (b.box.top, b.box.x0))
 
 
@@ -245,18 +245,34 @@ def _side_by_side_rows(one: Lane, two: Lane) -> bool:
     return near >= NEARLY_ALL * len(few.figures)
 
 
-def _join_minus(block: Block, levels: Sequence[list[Item]]) -> None:
-    """Give a minus that is printed apart to its figure: a lane of dashes beside some of the figures on its right."""
-    for signs, lane in list(pairwise(block.lanes)):
-        if not all(f.dash and f.text in MINUS for f in signs.figures) or _has_header(signs, lane, block, levels):
-            continue
+def _join_minus(block: Block, levels: Sequence[list[Item]], rulings: Rulings) -> None:
+    """Give a minus that is printed apart to its figure: dashes beside some of the figures on their right.
+
+    Where vertical rules make a box around both, that is certain. Else the dashes must have no header of their own, and
+    some of the figures no dash: dashes beside all of them are a column of zeros.
+    """
+    for k in range(len(block.lanes) - 2, -1, -1):
+        signs, lane = block.lanes[k], block.lanes[k + 1]
         beside = {f.level: f for f in lane.figures}
-        if signs.levels < beside.keys() and all(_unsigned(beside[level]) for level in signs.levels):
-            dashes = {f.level: f for f in signs.figures}
-            for k, figure in enumerate(lane.figures):
-                if figure.level in dashes:
-                    lane.figures[k] = _joined(levels[figure.level], dashes[figure.level], figure)
+        pairs = [(f, beside[f.level]) for f in signs.figures if f.level in beside and _unsigned(beside[f.level])]
+        if len(pairs) < len(signs.figures) or not all(f.dash and f.text in MINUS for f in signs.figures):
+            continue
+        boxed = [_one_box(dash, figure, rulings) for dash, figure in pairs]
+        by_type = len(pairs) < len(lane.figures) and not _has_header(signs, lane, block, levels)
+        if all(boxed) or (by_type and not any(box is False for box in boxed)):
+            for dash, figure in pairs:
+                lane.figures[lane.figures.index(figure)] = _joined(levels[figure.level], dash, figure)
             block.lanes.remove(signs)
+
+
+def _one_box(dash: Item, figure: Item, rulings: Rulings) -> bool | None:
+    """Whether rules make one box around a dash and a figure (True), part them (False), or do neither (None)."""
+    x, top, bottom = rulings.vertical.T
+    across = x[(top < figure.middle) & (bottom > figure.middle)]
+    if ((across > dash.centre) & (across < figure.centre)).any():
+        return False
+    near = (across < dash.centre) & (across > dash.box.x0 - 40), (across > figure.centre) & (across < figure.box.x1 + 40)
+    return True if near[0].any() and near[1].any() else None
 
 
 def _joined(level: list[Item], dash: Item, figure: Item) -> Item:

@@ -1,4 +1,4 @@
-"""From the pages of a document to its tables: read, caption, mark headers, join over pages."""
+"""From the pages of a document to its tables: read, choose, caption, mark headers, join over pages."""
 
 from __future__ import annotations
 
@@ -6,21 +6,42 @@ from collections.abc import Mapping, Sequence
 
 from rendicion_etl.reading.page import Box, Line, Page
 from rendicion_etl.reading.pdf import Pdf
-from rendicion_etl.tables import ruled
+from rendicion_etl.tables import aligned, jury, ruled
 from rendicion_etl.tables.captions import find_caption, find_source_note
 from rendicion_etl.tables.furniture import furniture
 from rendicion_etl.tables.headers import mark_headers
-from rendicion_etl.tables.model import RawTable
+from rendicion_etl.tables.model import RawTable, Region
 from rendicion_etl.tables.stitch import Surroundings, runs_on, stitch, surroundings
 
+# In order of preference: of two that read a region equally well, the first is taken.
+READERS = {ruled.NAME: ruled.read, aligned.NAME: aligned.read}
 
-def read_tables(pdf: Pdf, pages: Sequence[Page]) -> list[RawTable]:
-    """All tables of a document in reading order."""
+
+def read_tables(pdf: Pdf) -> tuple[list[RawTable], list[Page]]:
+    """All tables of a document in reading order, and its pages, of which only the lines are kept."""
+    pages: list[Page] = []
+    found: list[list[RawTable]] = []
+    for page in pdf.pages():
+        found.append([table for verdict in verdicts(pdf, page) for table in verdict.tables])
+        page.keep_lines()
+        pages.append(page)
+    tables = _whole_tables(pages, found)
+    for table in tables:
+        _as_displayed(table, pages)
+    return tables, pages
+
+
+def verdicts(pdf: Pdf, page: Page) -> list[jury.Verdict]:
+    """What each reader makes of each region of a page that holds a table, and whose tables are taken."""
+    return jury.judge({name: [mark_headers(t) for t in read(pdf, page)] for name, read in READERS.items()})
+
+
+def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> list[RawTable]:
+    """Tables with captions and notes, joined where they go on over the page."""
     repeated = furniture(pages)
     parts: list[tuple[RawTable, Surroundings]] = []
     loose: dict[int, list[Line]] = {}
-    for page in pages:
-        tables = [mark_headers(table) for table in ruled.read(pdf, page)]
+    for page, tables in zip(pages, found, strict=True):
         skip = {id(line) for line in repeated.get(page.number, ())}
         lines = [line for line in page.lines if id(line) not in skip]
         loose[page.number] = _outside(lines, [t.regions[0].box for t in tables])
@@ -29,6 +50,14 @@ def read_tables(pdf: Pdf, pages: Sequence[Page]) -> list[RawTable]:
         parts += [(t, surroundings(t, lines, tables)) for t in tables]
     _doubt_cut_tables(parts, loose)
     return stitch(parts)
+
+
+def _as_displayed(table: RawTable, pages: Sequence[Page]) -> None:
+    """Bring the boxes of a table to the page as displayed, where the page was turned to be read."""
+    if any(pages[region.page - 1].turn for region in table.regions):
+        table.regions = [Region(r.page, pages[r.page - 1].displayed(r.box)) for r in table.regions]
+        for cell in table.cells:
+            cell.box = pages[cell.page - 1].displayed(cell.box)
 
 
 def _doubt_cut_tables(parts: Sequence[tuple[RawTable, Surroundings]], loose: Mapping[int, Sequence[Line]]) -> None:

@@ -108,7 +108,7 @@ def _with_signs(words: Sequence[Word], level: int) -> Iterator[Item]:
     k = 0
     while k < len(pieces):
         end = _figure_end(pieces, k)
-        yield _figure(pieces[k : end + 1], level) if end is not None else pieces[k]
+        yield _figure(pieces[k : end + 1], level) if end is not None else _word(pieces[k])
         k = (end if end is not None else k) + 1
 
 
@@ -122,7 +122,8 @@ def _figure_end(pieces: Sequence[Item], start: int) -> int | None:
         return None
     while k < last and _goes_on(pieces[k], pieces[k + 1], pieces[start:k]):
         k += 1
-    return k
+    printed = "".join(p.text for p in pieces[start : k + 1])
+    return k if printed.count("(") == printed.count(")") else None  # `(3 = 1 + 2)` is no figure
 
 
 def _opens(sign: Item, figure: Item) -> bool:
@@ -147,6 +148,11 @@ def _piece(word: Word, level: int) -> Item:
     figure = dash or bool(_FIGURE.fullmatch(word.text))
     plain = figure and not dash and not _AMOUNT.search(word.text)
     return Item(word.text, word.box, figure, word.bold, level, plain, dash)
+
+
+def _word(piece: Item) -> Item:
+    """A piece that begins no figure: half of a bracketed one is none either."""
+    return replace(piece, figure=False) if piece.figure and piece.text.count("(") != piece.text.count(")") else piece
 
 
 def _figure(pieces: Sequence[Item], level: int) -> Item:

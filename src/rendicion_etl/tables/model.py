@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from rendicion_etl.reading.page import Box
@@ -54,7 +55,8 @@ class RawTable:
     `regions` are its parts in order, one or more a page. `n_header_rows` counts the leading header rows.
     `header_rows` are all rows that repeat or restart a header, further down too. `whole` is False where a part
     may be missing (a part that begins at the top of a page and could not be joined) or rows ran together in one cell:
-    its sums must not be judged.
+    its sums must not be judged. `agreement` is the share of its figures that another reader has in the same rows, None
+    where no other read it.
     """
 
     cells: list[RawCell]
@@ -67,6 +69,7 @@ class RawTable:
     n_header_rows: int = 0
     header_rows: frozenset[int] = frozenset()
     whole: bool = True
+    agreement: Decimal | None = None
 
     def rows(self) -> list[list[RawCell]]:
         """Cells by row, left to right; a merged cell stands in its first row only."""

@@ -31,6 +31,13 @@ def looks_numeric(text: str) -> bool:
     return bool(text) and bool(_NUMBER.fullmatch(text) or _DASH.fullmatch(text))
 
 
+def digits_of(text: str) -> int:
+    """The digits of a printed figure as one number, its sign kept: enough to add up figures of one style."""
+    digits = "".join(ch for ch in text if ch.isascii() and ch.isdigit())
+    negative = "(" in text or bool(re.search(r"[-–−]", text))
+    return (-int(digits) if negative else int(digits)) if digits else 0
+
+
 def holds_several_figures(lines: Sequence[str]) -> bool:
     """Whether the lines of a cell are two or more printed figures: rows of a table that ran together in one cell."""
     if len(lines) > 1 and all(looks_numeric(line) for line in lines):
