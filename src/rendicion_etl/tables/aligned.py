@@ -17,6 +17,7 @@ from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.blocks import Block, blocks_of
 from rendicion_etl.tables.captions import is_caption, is_note
+from rendicion_etl.tables.column_heads import Span, header_cells
 from rendicion_etl.tables.items import Item, items_of
 from rendicion_etl.tables.model import RawCell, RawTable, Region
 from rendicion_etl.tables.wrapping import Line, part_lines
@@ -28,8 +29,9 @@ HALVES = 0.7  # of the columns: two baselines with as many between them may be h
 HALF_STEP = 0.75  # of the usual step between rows
 CLOSE = 0.45  # the same for words and the row of figures they stand on
 LABEL_REACH = 1.9  # of a line's height: how far above the first row, or below the last, its words may begin
-HEAD_REACH = 2.8  # how far above the first row the header may begin
-HEAD_STEP = 2.0  # how far apart its lines may be
+HEAD_REACH = 1.8  # white space between the first row and the header
+SURE_REACH = 6.0  # the same for a line that stands over half of the columns
+HEAD_STEP = 1.0  # white space between its lines
 MERGED_STEP = 1.4  # of a line's height: the lines of a merged cell stand no further apart
 RUNS_THROUGH = 0.7  # of the table's height: a vertical rule as long parts columns
 
@@ -313,15 +315,19 @@ class _Builder:
         for level in reversed(self.levels[: min(i.level for i in self.rows[0].figures)]):
             items = [i for i in level if start - 40 < i.centre < end + 40 and self._beside(i)]
             items = [i for i in items if id(i) not in self.own and id(i) not in self.taken]
-            if not items:
+            if not items or any(_ends_head(i.text) for i in items):
+                if items:
+                    break
                 continue
-            step = HEAD_STEP if lines or pending else HEAD_REACH
-            if edge - max(i.box.bottom for i in items) > (step - 1) * self.height:
+            gap = edge - max(i.box.bottom for i in items)
+            over = {k for k, c in enumerate(self.columns) for i in items if min(c.x1, i.box.x1) - max(c.x0, i.box.x0) > 1}
+            sure = not lines and len(over) > 1 and len(over) >= 0.5 * len(self.columns) and len(items) > 1
+            if gap > (SURE_REACH if sure else HEAD_STEP if lines or pending else HEAD_REACH) * self.height:
                 break
-            if any(_ends_head(i.text) for i in items) or self._is_title(items, start, end):
+            if self._is_title(items, lines, start, end):
                 break
             edge = min(i.box.top for i in items)
-            if any(min(c.x1, i.box.x1) - max(c.x0, i.box.x0) > 1 for i in items for c in self.columns):
+            if over:
                 lines += [*pending, items] if lines else [items]
                 if len(lines) == 1:
                     between, own = self._parted_from(items, pending)
@@ -352,13 +358,19 @@ class _Builder:
                 rows += items
         return rows, own
 
-    def _is_title(self, items: Sequence[Item], start: float, end: float) -> bool:
-        """One text over the table's middle or most of its width, not on a ground of the header's."""
+    def _is_title(self, items: Sequence[Item], below: Sequence[Sequence[Item]], start: float, end: float) -> bool:
+        """One text over the table's middle or most of its width, that goes on no header below it."""
         if len(items) > 1 or self._in_shade(items[0]):
             return False
-        over = [c for c in self.columns if min(c.x1, items[0].box.x1) - max(c.x0, items[0].box.x0) > 1]
-        centred = abs(items[0].centre - (start + end) / 2) < 8 and len(self.columns) > 1
-        return len(over) != 1 and (items[0].box.width > 0.45 * (end - start) or centred)
+        item = items[0]
+        centred = abs(item.centre - (start + end) / 2) < 8
+        if below and not centred and item.box.width < 0.45 * (end - start):
+            return False
+        goes_on = any(
+            abs(item.centre - i.centre) < 3 or abs(item.box.x0 - i.box.x0) < 1.5 or abs(item.box.x1 - i.box.x1) < 1.5
+            for i in (below[-1] if below else ())
+        )
+        return not goes_on and (centred or item.box.width > 0.45 * (end - start))
 
     def _shades(self) -> list[Box]:
         return [s for s in self.page.rulings.shaded if s.height < 8 * self.height]
@@ -370,22 +382,18 @@ class _Builder:
 
     # ------------------------------------------------------------ the table
     def _raw(self, head: Sequence[Sequence[Item]]) -> RawTable | None:
-        cells: list[RawCell] = []
-        for r, items in enumerate(head):
-            cells += self._cells(r, items, self._spans(items))
-        n_head = len(head)
+        if len(self.columns) < 2:
+            return None
+        spans = [Span(c.start, c.end, c.x0, c.x1) for c in self.columns]
+        cells, n_head = header_cells(head, spans, self.page.rulings, self.page.number)
         for r, row in enumerate(self.rows, n_head):
-            cells += self._cells(r, row.items, {})
-        if not cells or len(self.columns) < 2:
+            cells += self._cells(r, row.items)
+        if not cells:
             return None
         region = Region(self.page.number, Box.around([c.box for c in cells]))
         return RawTable(cells, n_head + len(self.rows), len(self.columns), NAME, [region], n_header_rows=n_head)
 
-    def _spans(self, items: Sequence[Item]) -> dict[int, tuple[int, int]]:
-        """Of each header text (by id), the columns it stands over: (first, end)."""
-        return {}
-
-    def _cells(self, r: int, items: Sequence[Item], spans: dict[int, tuple[int, int]]) -> Iterator[RawCell]:
+    def _cells(self, r: int, items: Sequence[Item]) -> Iterator[RawCell]:
         by_column: dict[int, list[Item]] = defaultdict(list)
         for item in items:
             by_column[self.column_of(item.box)].append(item)
