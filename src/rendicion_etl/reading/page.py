@@ -99,11 +99,15 @@ class Chars:
 
 @dataclass(slots=True)
 class Rulings:
-    """Horizontal rules as rows (y, x0, x1), vertical ones as rows (x, top, bottom), sorted; shaded areas as boxes."""
+    """Horizontal rules as rows (y, x0, x1), vertical ones as rows (x, top, bottom), sorted; shaded areas as boxes.
+
+    `joints` are rows (x, y): where a horizontal rule is drawn in pieces, one for each cell.
+    """
 
     horizontal: Floats = field(default_factory=lambda: np.empty((0, 3)))
     vertical: Floats = field(default_factory=lambda: np.empty((0, 3)))
     shaded: list[Box] = field(default_factory=list)
+    joints: Floats = field(default_factory=lambda: np.empty((0, 2)))
 
 
 @dataclass(slots=True)

@@ -35,11 +35,9 @@ def rulings_of(drawn: Any, turn: Callable[[Floats], Floats]) -> Rulings:
     width, height = lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]
     flat, upright = (height <= THIN) & (width >= SHORTEST), (width <= THIN) & (height >= SHORTEST)
     middle_y, middle_x = (lines[:, 1] + lines[:, 3]) / 2, (lines[:, 0] + lines[:, 2]) / 2
-    return Rulings(
-        _joined(np.column_stack((middle_y, lines[:, 0], lines[:, 2]))[flat]),
-        _joined(np.column_stack((middle_x, lines[:, 1], lines[:, 3]))[upright]),
-        [Box(*map(float, area)) for area in areas],
-    )
+    horizontal, joints = _joined(np.column_stack((middle_y, lines[:, 0], lines[:, 2]))[flat])
+    vertical, _ = _joined(np.column_stack((middle_x, lines[:, 1], lines[:, 3]))[upright])
+    return Rulings(horizontal, vertical, [Box(*area) for area in areas.tolist()], joints)
 
 
 def _drawn(objects: Any) -> tuple[list[Piece], list[Piece]]:
@@ -74,19 +72,20 @@ def _seen(colour: tuple[int, int, int, int]) -> bool:
     return colour[3] > 0 and min(colour[:3]) < LIGHT
 
 
-def _joined(segments: Floats) -> Floats:
-    """Segments of one line that touch or overlap become one; sorted by place, then by start."""
-    if not len(segments):
-        return segments
+def _joined(segments: Floats) -> tuple[Floats, Floats]:
+    """Segments of one line that touch or overlap become one, sorted by place, then by start; and where they touched."""
     segments = segments[np.lexsort((segments[:, 1], segments[:, 0]))]
     out: list[list[float]] = []
+    joints: list[tuple[float, float]] = []
     for group in np.split(segments, np.flatnonzero(np.diff(segments[:, 0]) > SAME_LINE) + 1):
-        place = float(group[:, 0].mean())
+        place = float(group[:, 0].mean()) if len(group) else 0.0
         at: list[float] | None = None
         for _, start, end in group[np.argsort(group[:, 1], kind="stable")].tolist():
             if at and start <= at[2] + LEAST_GAP:
+                if abs(start - at[2]) <= LEAST_GAP < end - at[2]:
+                    joints.append(((start + at[2]) / 2, place))
                 at[2] = max(at[2], end)
             else:
                 at = [place, start, end]
                 out.append(at)
-    return np.array(out)
+    return np.array(out).reshape(-1, 3), np.array(joints).reshape(-1, 2)

@@ -7,7 +7,7 @@ between two columns of figures make columns of their own. Rules and shades are t
 from __future__ import annotations
 
 from bisect import bisect
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -33,6 +33,7 @@ HEAD_REACH = 1.8  # white space between the first row and the header
 SURE_REACH = 6.0  # the same for a line that stands over half of the columns
 HEAD_STEP = 1.0  # white space between its lines
 MERGED_STEP = 1.4  # of a line's height: the lines of a merged cell stand no further apart
+JOINTS = 0.5  # of the rules over the table: as many are drawn in pieces that meet where a column ends
 RUNS_THROUGH = 0.7  # of the table's height: a vertical rule as long parts columns
 
 
@@ -83,7 +84,7 @@ class _Builder:
         self.rows = _rows(block, self.height)
         self.top, self.bottom = self.rows[0].y, self.rows[-1].y
         self.left, self.right = self._limits(others)
-        self.cuts = self._vertical_rules()
+        self.cuts = self._drawn_edges()
         self.columns = [Column(n.x0, n.x1, True) for n in block.lanes]
 
     def table(self) -> RawTable | None:
@@ -137,13 +138,27 @@ class _Builder:
         ]
         return max(i.box.x1 for level in behind for i in level[:1]) + 3 if over else box.x1 + 3
 
-    def _vertical_rules(self) -> list[float]:
-        """Places of the vertical rules that run along most of the rows."""
+    def _drawn_edges(self) -> list[float]:
+        """Where what is drawn parts columns: rules along most rows, joints of the rules under them, shaded heads."""
+        rulings, box = self.page.rulings, self.block.box
+        top, bottom = self.top - self.height, self.bottom + self.height
+        lengths: dict[float, float] = defaultdict(float)
+        for x, start, end in rulings.vertical.tolist():
+            lengths[round(x)] += max(0.0, min(end, bottom) - max(start, top))
         need = RUNS_THROUGH * max(self.bottom - self.top, self.height)
-        runs: dict[float, float] = defaultdict(float)
-        for x, top, bottom in self.page.rulings.vertical.tolist():
-            runs[round(x, 1)] += max(0.0, min(bottom, self.bottom + self.height) - max(top, self.top - self.height))
-        return sorted(x for x, length in runs.items() if length >= need)
+        edges = [x for x, length in lengths.items() if length >= need]
+        joints = [x for x, y in rulings.joints.tolist() if top < y < bottom]
+        lines = sum(top < y < bottom and x0 < box.x1 and x1 > box.x0 for y, x0, x1 in rulings.horizontal.tolist())
+        for x in sorted(set(map(round, joints))):
+            if sum(abs(x - other) <= 1 for other in joints) >= max(2, JOINTS * lines):
+                edges.append(x)
+        heads = [s for s in rulings.shaded if top - 6 * self.height < s.top < self.top and s.height < 8 * self.height]
+        edges += [a.x1 for a in heads for b in heads if abs(a.x1 - b.x0) < 1 and abs(a.top - b.top) < 1]
+        out: list[float] = []
+        for x in sorted(edges):
+            if not out or x - out[-1] > 2:
+                out.append(float(x))
+        return out
 
     def _rules_over(self, x0: float, x1: float) -> list[float]:
         """Heights of the horizontal rules near the rows that run over most of the way from x0 to x1, ascending."""
@@ -197,35 +212,28 @@ class _Builder:
         self.columns.sort(key=lambda c: c.x0)
 
     def _word_columns(self, items: Sequence[Item], on_row: set[int]) -> Iterator[Column]:
-        """One slot: as many columns as its rows show texts side by side, parted by rules or by white space."""
-        apart: dict[int, int] = defaultdict(int)
+        """One slot: as many columns as rules part, or as its rows show texts side by side."""
+        between: dict[int, list[Item]] = defaultdict(list)
         for item in items:
-            apart[item.level] += 1
-        several = sum(n > 1 for level, n in apart.items())
-        parts: list[list[Item]] = []
-        if several >= max(1, 0.2 * len([n for level, n in apart.items() if level in on_row])):
-            telling = [i for i in items if apart[i.level] > 1 or i.level in on_row]
-            for item in sorted(telling, key=lambda i: i.box.x0):
-                if parts and item.box.x0 < max(i.box.x1 for i in parts[-1]) + 0.5 and not self._cut_between(parts[-1], item):
-                    parts[-1].append(item)
-                else:
-                    parts.append([item])
-        else:
-            cut: dict[int, list[Item]] = defaultdict(list)
-            for item in items:
-                cut[bisect(self.cuts, item.centre)].append(item)
-            parts = list(cut.values())
-        for part in parts:
-            yield Column(min(i.box.x0 for i in part), max(i.box.x1 for i in part), False)
-
-    def _cut_between(self, left: Sequence[Item], right: Item) -> bool:
-        return any(median(i.centre for i in left) < x < right.centre for x in self.cuts)
+            first, last = bisect(self.cuts, item.box.x0 + 3), bisect(self.cuts, item.box.x1 - 3)
+            if first == last:
+                between[first].append(item)
+            elif len(items) == 1:
+                between[bisect(self.cuts, item.centre)].append(item)
+        for inside in between.values():
+            apart = Counter(i.level for i in inside)
+            several = [i for i in inside if apart[i.level] > 1]
+            parts = [inside]
+            if len({i.level for i in several}) >= max(1, 0.2 * len(apart.keys() & on_row)):
+                parts = _side_by_side([i for i in inside if apart[i.level] > 1 or i.level in on_row])
+            for part in parts:
+                yield Column(min(i.box.x0 for i in part), max(i.box.x1 for i in part), False)
 
     def _set_edges(self) -> None:
-        """Each column reaches to the rule between it and its neighbour, or halfway."""
+        """Each column reaches to the edge drawn between it and its neighbour, or halfway."""
         for a, b in pairwise(self.columns):
-            rule = next((x for x in self.cuts if a.x0 < x < b.x1 and abs(x - (a.x1 + b.x0) / 2) < 40), None)
-            a.end = b.start = rule if rule is not None and a.x1 - 3 < x_or(rule) < b.x0 + 3 else (a.x1 + b.x0) / 2
+            drawn = [x for x in self.cuts if (a.x0 + a.x1) / 2 < x < (b.x0 + b.x1) / 2]
+            a.end = b.start = min(drawn, key=lambda x: abs(2 * x - a.x1 - b.x0), default=(a.x1 + b.x0) / 2)
         first, last = self.columns[0], self.columns[-1]
         first.start, last.end = first.x0 - 3, last.x1 + 3
 
@@ -405,8 +413,15 @@ class _Builder:
             yield RawCell(r, col, 1, 1, text, self.page.number, box, bold, min(i.box.x0 for i in parts))
 
 
-def x_or(x: float) -> float:
-    return x
+def _side_by_side(items: Sequence[Item]) -> list[list[Item]]:
+    """Texts parted where white space runs through between them."""
+    parts: list[list[Item]] = []
+    for item in sorted(items, key=lambda i: i.box.x0):
+        if parts and item.box.x0 < max(i.box.x1 for i in parts[-1]) + 0.5:
+            parts[-1].append(item)
+        else:
+            parts.append([item])
+    return parts
 
 
 def _ends_head(text: str) -> bool:
