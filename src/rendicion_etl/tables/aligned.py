@@ -19,7 +19,7 @@ from rendicion_etl.tables.blocks import Block, blocks_of
 from rendicion_etl.tables.captions import is_caption, is_note
 from rendicion_etl.tables.column_heads import Span, header_cells
 from rendicion_etl.tables.items import Item, items_of
-from rendicion_etl.tables.model import RawCell, RawTable, Region
+from rendicion_etl.tables.model import Extent, RawCell, RawTable, Region
 from rendicion_etl.tables.wrapping import Line, part_lines
 
 NAME = "aligned"
@@ -37,6 +37,9 @@ JOINTS = 0.5  # of the rules over the table: as many are drawn in pieces that me
 RUNS_THROUGH = 0.7  # of the table's height: a vertical rule as long parts columns
 
 
+WordCell = tuple[list[Item], int | None, int | None]
+
+
 @dataclass(eq=False)
 class Column:
     """A column on the way to a table: the x-range of what stands in it, and how far it reaches."""
@@ -50,11 +53,15 @@ class Column:
 
 @dataclass(eq=False)
 class RowOfItems:
-    """A row on the way to a table: its figures (none in a heading), and the words of its columns."""
+    """A row on the way to a table: its figures (none in a heading), and the words of its columns.
+
+    merged: words of a cell that begins in this row and reaches down to the row given beside them.
+    """
 
     y: float
     figures: list[Item] = field(default_factory=list)
     words: list[Item] = field(default_factory=list)
+    merged: list[tuple[list[Item], RowOfItems]] = field(default_factory=list)
 
     @property
     def items(self) -> list[Item]:
@@ -259,9 +266,11 @@ class _Builder:
             else:
                 by_column[k][item.level].append(item)
         headings: list[RowOfItems] = []
-        for items, row in self._cells_of_words(by_column):
+        for items, row, last in self._cells_of_words(by_column):
             if row is None:
                 headings.append(RowOfItems(items[0].middle, words=items))
+            elif last is not None and last > row:
+                self.rows[row].merged.append((items, self.rows[last]))
             else:
                 self.rows[row].words += items
         for item in loose:
@@ -273,8 +282,8 @@ class _Builder:
         headings = [h for h in headings if h.y < self.bottom and (headed or h.y > self.top)]
         self.rows = sorted(self.rows + _same_height(headings, self.height), key=lambda r: r.y)
 
-    def _cells_of_words(self, by_column: Mapping[int, Mapping[int, list[Item]]]) -> Iterator[tuple[list[Item], int | None]]:
-        """The words of each cell, and the row of figures they belong to (None for headings)."""
+    def _cells_of_words(self, by_column: Mapping[int, Mapping[int, list[Item]]]) -> Iterator[WordCell]:
+        """The words of each cell, with the first and the last row of figures it belongs to (None for headings)."""
         ys = [r.y for r in self.rows]
         order = sorted(by_column)
         lines = [[Line(sorted(items, key=lambda i: i.box.x0)) for items in by_column[k].values()] for k in order]
@@ -287,20 +296,18 @@ class _Builder:
             rules = []
         for k, column, parting in zip(order, lines, part_lines(lines, ys, rules) if lines else [], strict=True):
             merged = self._merged_cells(self.columns[k], column, ys, rules) if by_rules else {}
-            done: set[int] = set()
             for cell, row in parting:
                 rest = [n for n in cell if n not in merged]
                 if rest:
-                    yield [i for n in rest for i in column[n].items], row
-            for n, row in merged.items():
-                if row not in done:
-                    done.add(row)
-                    yield [i for m, r in merged.items() if r == row for i in column[m].items], row
+                    yield [i for n in rest for i in column[n].items], row, row
+            for first, last in dict.fromkeys(merged.values()):
+                lines_of = [n for n, rows in merged.items() if rows == (first, last)]
+                yield [i for n in lines_of for i in column[n].items], first, last
 
-    def _merged_cells(self, at: Column, lines: Sequence[Line], ys: Sequence[float], rules: Sequence[float]) -> dict[int, int]:
-        """Line -> first row, for lines that stand in a cell which the rules merge over several rows."""
+    def _merged_cells(self, at: Column, lines: Sequence[Line], ys: Sequence[float], rules: Sequence[float]) -> dict[int, tuple[int, int]]:
+        """Line -> first and last row, for lines that stand in a cell which the rules merge over several rows."""
         own = self._rules_over((at.x0 + at.x1) / 2 - 1, (at.x0 + at.x1) / 2 + 1)
-        out: dict[int, int] = {}
+        out: dict[int, tuple[int, int]] = {}
         for top, bottom in pairwise([-1e9, *own, 1e9]):
             rows = [k for k, y in enumerate(ys) if top < y < bottom]
             inside = [n for n, line in enumerate(lines) if top < line.middle < bottom]
@@ -309,7 +316,7 @@ class _Builder:
             steps = [lines[b].middle - lines[a].middle for a, b in pairwise(inside)]
             tight = all(step < MERGED_STEP * lines[inside[0]].height for step in steps)
             if tight and lines[inside[-1]].middle - lines[inside[0]].middle < bottom - top - self.height:
-                out |= {n: rows[0] for n in inside}
+                out |= {n: (rows[0], rows[-1]) for n in inside}
         return out
 
     # ------------------------------------------------------------ the header
@@ -394,23 +401,51 @@ class _Builder:
             return None
         spans = [Span(c.start, c.end, c.x0, c.x1) for c in self.columns]
         cells, n_head = header_cells(head, spans, self.page.rulings, self.page.number)
-        for r, row in enumerate(self.rows, n_head):
-            cells += self._cells(r, row.items)
-        if not cells:
+        if not self.rows:
             return None
+        bands = self._bands(max((c.box.bottom for c in cells), default=-1e9))
+        for r, row in enumerate(self.rows):
+            cells += self._cells(r, row, bands, n_head)
         region = Region(self.page.number, Box.around([c.box for c in cells]))
-        return RawTable(cells, n_head + len(self.rows), len(self.columns), NAME, [region], n_header_rows=n_head)
+        table = RawTable(cells, n_head + len(self.rows), len(spans), NAME, [region], n_header_rows=n_head)
+        table.extents = tuple(Extent(c.x0, c.x1, c.figures) for c in self.columns)
+        return table
 
-    def _cells(self, r: int, items: Sequence[Item]) -> Iterator[RawCell]:
+    def _bands(self, ceiling: float) -> list[tuple[float, float]]:
+        """Top and bottom of each row: halfway between what is printed in it and in the next one."""
+        tops = [min(i.box.top for i in row.items) for row in self.rows]
+        bottoms = [max(i.box.bottom for i in row.items) for row in self.rows]
+        between = [(bottom + top) / 2 for bottom, top in zip(bottoms, tops[1:], strict=False)]
+        return list(pairwise([max(tops[0], min(ceiling, self.rows[0].y)), *between, bottoms[-1]]))
+
+    def _cells(
+        self, r: int, row: RowOfItems, bands: Sequence[tuple[float, float]], n_head: int
+    ) -> Iterator[RawCell]:
+        """The cells of a row, blank ones too."""
         by_column: dict[int, list[Item]] = defaultdict(list)
-        for item in items:
+        for item in row.items:
             by_column[self.column_of(item.box)].append(item)
-        for col, parts in sorted(by_column.items()):
-            parts.sort(key=lambda i: (round(i.middle / (0.6 * self.height)), i.box.x0))
+        last_row = {}
+        for items, last in row.merged:
+            col = self.column_of(items[0].box)
+            by_column[col] += items
+            last_row[col] = self.rows.index(last)
+        under = {  # cells that reach down from rows above
+            self.column_of(items[0].box)
+            for k, other in enumerate(self.rows[:r])
+            for items, last in other.merged
+            if self.rows.index(last) >= r
+        }
+        for col, column in enumerate(self.columns):
+            if col in under and col not in by_column:
+                continue
+            parts = sorted(by_column.get(col, ()), key=lambda i: (i.level, i.box.x0))
+            end = last_row.get(col, r)
+            box = Box(column.start, bands[r][0], column.end, bands[end][1])
             text = " ".join(i.text for i in parts)
-            box = Box.around([i.box for i in parts])
-            bold = sum(i.bold for i in parts) > len(parts) / 2
-            yield RawCell(r, col, 1, 1, text, self.page.number, box, bold, min(i.box.x0 for i in parts))
+            bold = sum(i.bold for i in parts) * 2 > len(parts)
+            indent = min((i.box.x0 for i in parts), default=0.0)
+            yield RawCell(r + n_head, col, end - r + 1, 1, text, self.page.number, box, bold, indent)
 
 
 def _side_by_side(items: Sequence[Item]) -> list[list[Item]]:

@@ -35,6 +35,14 @@ class RawCell:
     indent: float = 0.0
 
 
+class Extent(NamedTuple):
+    """How far what is printed in a column reaches, in points; `figures`: it is a column of figures."""
+
+    x0: float
+    x1: float
+    figures: bool
+
+
 @dataclass(slots=True)
 class Caption:
     """The lines printed above a table, from top to bottom, and the number found among them (`Tabla No. 4`)."""
@@ -56,7 +64,7 @@ class RawTable:
     `header_rows` are all rows that repeat or restart a header, further down too. `whole` is False where a part
     may be missing (a part that begins at the top of a page and could not be joined) or rows ran together in one cell:
     its sums must not be judged. `agreement` is the share of its figures that another reader has in the same rows, None
-    where no other read it.
+    where no other read it. `extents` are those of its columns, () where drawn edges say where columns are.
     """
 
     cells: list[RawCell]
@@ -70,6 +78,7 @@ class RawTable:
     header_rows: frozenset[int] = frozenset()
     whole: bool = True
     agreement: Decimal | None = None
+    extents: tuple[Extent, ...] = ()
 
     def rows(self) -> list[list[RawCell]]:
         """Cells by row, left to right; a merged cell stands in its first row only."""

@@ -10,10 +10,11 @@ import numpy as np
 from rendicion_etl.reading.page import Floats, Line
 from rendicion_etl.tables.grid import edges_of, nearest
 from rendicion_etl.tables.headers import header_texts
-from rendicion_etl.tables.model import RawCell, RawTable
+from rendicion_etl.tables.model import Extent, RawCell, RawTable
 from rendicion_etl.tables.shape import is_year, looks_numeric
 
 SAME_COLUMN = 4.0  # points by which a column edge may move from page to page
+ALIGNED = 0.6  # of the columns of figures must stand where they stood
 
 
 @dataclass
@@ -51,7 +52,9 @@ def column_edges(table: RawTable) -> Floats:
 
 
 def continues(head: RawTable, part: RawTable) -> bool:
-    """Whether the columns of `part` are those of `head`, some perhaps merged throughout one of them."""
+    """Whether the columns of `part` are those of `head`, some perhaps merged throughout or blank in one of them."""
+    if head.extents and part.extents:
+        return column_map(head, part) is not None and (not part.n_header_rows or _header(part) == _header(head))
     a, b = column_edges(head), column_edges(part)
     few, many = sorted((a, b), key=len)
     if len(few) < 3 or abs(a[0] - b[0]) > SAME_COLUMN or abs(a[-1] - b[-1]) > SAME_COLUMN:
@@ -59,20 +62,44 @@ def continues(head: RawTable, part: RawTable) -> bool:
     return all(np.abs(many - edge).min() <= SAME_COLUMN for edge in few)
 
 
+def column_map(head: RawTable, part: RawTable) -> list[int | None] | None:
+    """Of each column of `part`, the column of `head` that it goes on (None: one of its own); None where they differ.
+
+    Figures go on a column whose right edges, left edges or middles they share; words one that they overlap.
+    """
+    out: list[int | None] = []
+    aligned = figures = 0
+    for column in part.extents:
+        k = max(range(len(head.extents)), key=lambda n: _shared(head.extents[n], column))
+        over = head.extents[k]
+        same = _shared(over, column) > 0 and over.figures == column.figures and k not in out
+        out.append(k if same else None)
+        figures += column.figures
+        off = min(abs(over.x1 - column.x1), abs(over.x0 - column.x0), abs(over.x0 + over.x1 - column.x0 - column.x1) / 2)
+        aligned += column.figures and same and off <= SAME_COLUMN
+    known = [k for k in out if k is not None]
+    return out if figures and aligned >= ALIGNED * figures and known == sorted(known) else None
+
+
+def _shared(a: Extent, b: Extent) -> float:
+    return min(a.x1, b.x1) - max(a.x0, b.x0)
+
+
 def join(head: RawTable, part: RawTable) -> None:
     """Append `part` to `head` in place; a header printed again at its top is left out."""
-    again = 0
-    repeated = head.n_header_rows and header_texts(part)[: head.n_header_rows] == header_texts(head)
-    if repeated:
-        again = head.n_header_rows
-    edges = edges_of([*column_edges(head), *column_edges(part)], SAME_COLUMN)
-    _onto(head, edges)
+    repeated = bool(head.n_header_rows) and _header(part) == _header(head)
+    again = part.n_header_rows if repeated else 0
+    if head.extents and part.extents:
+        _onto_one_set(head, part)
+    else:
+        edges = edges_of([*column_edges(head), *column_edges(part)], SAME_COLUMN)
+        _onto(head, edges)
+        _onto(part, edges)
     offset = head.n_rows - again
     for cell in part.cells:
         if cell.row >= again:
             cell.row += offset
             head.cells.append(cell)
-    _onto(head, edges)
     own_header = frozenset(range(part.n_header_rows)) if repeated or _has_own_header(part) else frozenset()
     later = (part.header_rows - frozenset(range(part.n_header_rows))) | own_header
     head.header_rows |= frozenset(r + offset for r in later if r >= again)
@@ -80,6 +107,35 @@ def join(head: RawTable, part: RawTable) -> None:
     head.regions = [*head.regions, *part.regions]
     head.source_note = part.source_note or head.source_note
     head.whole = head.whole and part.whole
+
+
+def _header(table: RawTable) -> tuple[str, ...]:
+    """The texts of the leading header, to know one that is printed again."""
+    return tuple(text for row in header_texts(table) for text in row if text)
+
+
+def _onto_one_set(head: RawTable, part: RawTable) -> None:
+    """Renumber the columns of both to one set; a column that only `part` prints is put in its place."""
+    mapped = column_map(head, part)
+    assert mapped
+    columns = [(extent.x0, k, None) for k, extent in enumerate(head.extents)]
+    own = [(part.extents[n].x0, None, n) for n, k in enumerate(mapped) if k is None]
+    order = sorted([*columns, *own], key=lambda c: c[0])
+    of_head = {k: at for at, (_, k, _) in enumerate(order) if k is not None}
+    of_part = {n: of_head[k] for n, k in enumerate(mapped) if k is not None}
+    of_part |= {n: at for at, (_, _, n) in enumerate(order) if n is not None}
+    for table, at in ((head, of_head), (part, of_part)):
+        for cell in table.cells:
+            end = at[cell.col + cell.col_span - 1]
+            cell.col = at[cell.col]
+            cell.col_span = max(end - cell.col + 1, 1)
+    extents: list[Extent] = []
+    for _, k, n in order:
+        extent = head.extents[k] if k is not None else part.extents[n or 0]
+        again = next((part.extents[m] for m, other in enumerate(mapped) if k is not None and other == k), extent)
+        extents.append(Extent(min(extent.x0, again.x0), max(extent.x1, again.x1), extent.figures))
+    head.extents = part.extents = tuple(extents)
+    head.n_cols = part.n_cols = len(extents)
 
 
 def runs_on(table: RawTable, lines: Sequence[Line], edge: float) -> bool:
