@@ -252,11 +252,14 @@ def _mark_superscripts(texts: list[str], x0: Floats, top: Floats, x1: Floats, bo
     for k in np.flatnonzero(lifted & smaller & level & beside) + 1:
         if not (texts[k - 1].isalnum() or texts[k - 1] in ")%.*"):  # a bracket may come from another, larger font
             continue
-        while k < len(texts) and texts[k].isdigit() and abs(bottom[k] - bottom[k - 1]) < height[k]:
-            texts[k] = texts[k].translate(_SUPERSCRIPTS)
-            if k + 1 == len(texts) or height[k + 1] > height[k] / SMALLER:
+        end = k
+        while end < len(texts) and texts[end].isdigit() and abs(bottom[end] - bottom[k]) < height[k]:
+            end += 1
+            if end < len(texts) and height[end] > height[k] / SMALLER:
                 break
-            k += 1
+        goes_on = end < len(texts) and texts[end] in ".,0123456789" and abs(x0[end] - x1[end - 1]) < BESIDE * height[k]
+        if not goes_on:  # digits that go on are a figure, beside a sign from a larger font
+            texts[k:end] = [text.translate(_SUPERSCRIPTS) for text in texts[k:end]]
 
 
 def _is_bold(textpage: Any, index: int, known: dict[int, bool]) -> bool:

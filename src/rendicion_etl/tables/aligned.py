@@ -185,6 +185,7 @@ class _Builder:
         left_of = min(c.x0 for c in self.columns)
         for level in self.levels:
             words = [i for i in level if id(i) not in self.own and id(i) not in self.taken and self._beside(i)]
+            words = [i for i in words if not any(i is other for other in above)]
             if not words:
                 continue
             y = words[0].middle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -25,6 +26,11 @@ WORD_GAP = 0.8  # of the font's height: words no further apart belong to one tex
 PROSE_GAP = 0.42  # the same for a figure and the word beside it in running text
 SIGN_GAP = 0.6  # a minus no further than this from its figure belongs to it
 PERCENT_GAP = 1.2
+APART = 8.0  # a percent sign at the other edge of its cell
+SAME_START = 1.5  # points
+LEAST_CODES = 3
+VARIED_GAP = 0.2  # of the font's height, and the next too: what tells a column of codes from codes in a text
+CODE_GAP = 0.5
 GROUP_GAP = 0.45  # between the groups of three digits of a number that is printed with spaces
 
 
@@ -33,7 +39,8 @@ class Item:
     """A figure or a run of words on one baseline.
 
     `level` counts the baselines of the page from the top. `plain`: a figure of digits alone, which may be a code;
-    `dash`: a printed zero, or a minus apart from its figure. `prose`: a figure set tight among words.
+    `dash`: a printed zero, or a minus apart from its figure. `prose`: a figure set tight among words. `code`, `rest`: the
+    plain number that begins a run of words, and what follows it.
     """
 
     text: str
@@ -44,6 +51,8 @@ class Item:
     plain: bool = False
     dash: bool = False
     prose: bool = False
+    code: Item | None = None
+    rest: Item | None = None
 
     @property
     def middle(self) -> float:
@@ -62,7 +71,26 @@ def items_of(page: Page) -> list[list[Item]]:
         row = list(words)
         y = (row[0].box.top + row[0].box.bottom) / 2
         out.append(list(_items(row, level, [x for x, top, bottom in rules if top <= y <= bottom])))
-    return out
+    return _codes_apart(out)
+
+
+def _codes_apart(levels: list[list[Item]]) -> list[list[Item]]:
+    """Part the numbers that begin texts from them, where both are columns of their own.
+
+    Below one another, texts then begin at one place however long their numbers are, or behind a wide gap; a number that
+    is part of its text has one space behind it.
+    """
+    begun: dict[float, list[Item]] = defaultdict(list)
+    for item in (i for level in levels for i in level if i.code and i.rest):
+        assert item.rest
+        near = next((x for x in begun if abs(x - item.rest.box.x0) < SAME_START), item.rest.box.x0)
+        begun[near].append(item)
+    parted: set[int] = set()
+    for items in begun.values():
+        gaps = [_gap(i.code, i.rest) / i.box.height for i in items if i.code and i.rest]
+        if len(items) >= LEAST_CODES and (max(gaps) - min(gaps) > VARIED_GAP or min(gaps) > CODE_GAP):
+            parted |= {id(i) for i in items}
+    return [[part for i in level for part in ([i.code, i.rest] if id(i) in parted else [i]) if part] for level in levels]
 
 
 def _items(words: Sequence[Word], level: int, rules: Sequence[float]) -> Iterator[Item]:
@@ -71,8 +99,11 @@ def _items(words: Sequence[Word], level: int, rules: Sequence[float]) -> Iterato
         text: Item | None = None
         for piece in _with_signs(part, level):
             if text and _belongs(text, piece):
-                text = _joined([text, piece], level)
-                pieces[-1] = text
+                whole = _joined([text, piece], level)
+                if text.code or (text.plain and not piece.figure):
+                    whole.code = text.code or text
+                    whole.rest = _joined([text.rest, piece], level) if text.rest else piece
+                text = pieces[-1] = whole
             else:
                 text = piece
                 pieces.append(piece)
@@ -129,7 +160,9 @@ def _figure_end(pieces: Sequence[Item], start: int) -> int | None:
 def _opens(sign: Item, figure: Item) -> bool:
     """A bracket, a minus or a percent sign set before its figure."""
     near = _gap(sign, figure) < PERCENT_GAP * figure.box.height
-    if sign.text in ("(", "-(", "%"):
+    if sign.text == "%":  # at the left edge of its cell
+        return figure.figure and not figure.plain and _gap(sign, figure) < APART * figure.box.height
+    if sign.text in ("(", "-("):
         return near and (figure.figure or figure.text in ("(", "-"))
     return sign.dash and not figure.dash and figure.figure and _gap(sign, figure) < SIGN_GAP * figure.box.height
 

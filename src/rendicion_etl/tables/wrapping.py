@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import Literal
@@ -22,6 +22,7 @@ Way = Literal["top", "middle", "bottom"]
 WAYS: tuple[Way, ...] = ("top", "middle", "bottom")
 MOST_LINES = 8
 NEAR = 0.3  # of a line's height: lines no further apart stand on one baseline
+MOST_OFF = 0.6  # of a line's height: figures set further off belong to another line
 WINDOW = 4.5  # of a line's height: no label reaches further from its figures
 _CODE = re.compile(r"\(?(?:\d[\d.\-]*|[A-Za-z]\d?|[IVX]{1,5})[.)\s-]")
 
@@ -41,10 +42,14 @@ TOGETHER = 1.2  # a step between cells as small as within one, where others are 
 
 @dataclass(slots=True)
 class Line:
-    """The words of a column on one baseline. `coded`: something else on the baseline begins a row there."""
+    """The words of a column on one baseline. `coded`: something else on the baseline begins a row there.
+
+    `shift`: points by which the column is moved to stand beside its figures.
+    """
 
     items: list[Item]
     coded: bool = False
+    shift: float = 0.0
 
     @property
     def text(self) -> str:
@@ -52,7 +57,7 @@ class Line:
 
     @property
     def middle(self) -> float:
-        return self.items[0].middle
+        return self.items[0].middle + self.shift
 
     @property
     def height(self) -> float:
@@ -76,6 +81,7 @@ def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: 
     columns: the lines of each, from top to bottom. rows: heights of the rows of figures. rules: heights of the rules
     that part rows. Returns, for each column, its cells from top to bottom.
     """
+    columns = [_on_their_rows(lines, rows) for lines in columns]
     best: tuple[float, list[Parting]] | None = None
     certain = all(_one_to_one(lines, rows) for lines in columns)
     for way in WAYS[:1] if certain else WAYS:
@@ -85,6 +91,22 @@ def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: 
             best = (cost, [parting for _, parting in parted])
     assert best
     return best[1]
+
+
+def _on_their_rows(lines: Sequence[Line], rows: Sequence[float]) -> list[Line]:
+    """The lines moved by what most of them are off the figures they belong to: cells may be set at other heights."""
+    off = sorted(
+        min((line.middle - y for y in rows), key=abs)
+        for line in lines
+        if min(abs(line.middle - y) for y in rows) < MOST_OFF * line.height
+    )
+    if not off:
+        return list(lines)
+    usual = off[len(off) // 2]
+    agree = sum(abs(d - usual) < 0.1 * lines[0].height for d in off)
+    if agree < 0.6 * len(off) or agree < 0.4 * len(lines) or abs(usual) < 0.1 * lines[0].height:
+        return list(lines)
+    return [replace(line, shift=-usual) for line in lines]
 
 
 def _one_to_one(lines: Sequence[Line], rows: Sequence[float]) -> bool:
