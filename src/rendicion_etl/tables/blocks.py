@@ -310,7 +310,7 @@ def _side_by_side(block: Block, levels: Sequence[list[Item]], rulings: Rulings) 
     gaps = [gap for gap in gaps if gap[1] - gap[0] >= LEAST_BETWEEN]
     parted = {k for start, end, k in gaps if _frames_end(start, end, block, rulings)}
     for left, right in pairwise(_captions_over(block.box, levels)):
-        over_both = left.box.x1 > lanes[0].x0 - ASIDE and right.box.x0 < lanes[-1].x1
+        over_both = left.box.x1 > lanes[0].x0 - ASIDE and right.box.x0 < lanes[-1].x1 + ASIDE
         between = [g for g in gaps if over_both and left.centre < (g[0] + g[1]) / 2 < right.centre]
         if between:
             parted.add(max(between, key=lambda gap: gap[1] - gap[0])[2])

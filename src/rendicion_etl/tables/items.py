@@ -18,7 +18,8 @@ _FIGURE = re.compile(
 )
 _AMOUNT = re.compile(r"[.,]\d|%|[Q$]", re.IGNORECASE)  # what tells an amount from a plain number, which may be a code
 _GROUP = re.compile(r"\d{3}(?:[.,]\d+)?%?")  # what may follow a space within a number: 1 234 567,89
-_LEADING = re.compile(r"[-–(]*(?:Q|\$)?[-–(]*\d{1,3}")
+_LEADING = re.compile(r"[-–(]*(?:Q|\$)?[-–(]*\d{1,3}", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\D*\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?\D*")
 _DASH = re.compile(r"[-–—−]{1,3}")
 _SIGN = re.compile(r"(?:Q|GTQ|US\$|\$)\.?", re.IGNORECASE)
 
@@ -29,7 +30,7 @@ PERCENT_GAP = 1.2
 APART = 8.0  # a percent sign at the other edge of its cell
 SAME_START = 1.5  # points
 LEAST_CODES = 3
-VARIED_GAP = 0.2  # of the font's height, and the next too: what tells a column of codes from codes in a text
+VARIED_GAP = 0.09  # of the font's height, and the next too: what tells a column of codes from codes in a text
 CODE_GAP = 0.5
 GROUP_GAP = 0.45  # between the groups of three digits of a number that is printed with spaces
 
@@ -66,38 +67,51 @@ class Item:
 def items_of(page: Page) -> list[list[Item]]:
     """The items of a page by baseline, top to bottom; on each from left to right."""
     rules = page.rulings.vertical.tolist()
+    spaced = not any(_THOUSANDS.fullmatch(word.text) for word in page.words)
     out = []
     for level, words in groupby(page.words, key=lambda w: w.level):
         row = list(words)
         y = (row[0].box.top + row[0].box.bottom) / 2
-        out.append(list(_items(row, level, [x for x, top, bottom in rules if top <= y <= bottom])))
+        out.append(list(_items(row, level, [x for x, top, bottom in rules if top <= y <= bottom], spaced)))
     return _codes_apart(out)
 
 
 def _codes_apart(levels: list[list[Item]]) -> list[list[Item]]:
     """Part the numbers that begin texts from them, where both are columns of their own.
 
-    Below one another, texts then begin at one place however long their numbers are, or behind a wide gap; a number that
-    is part of its text has one space behind it.
+    A number that is part of its text has one space behind it. Where numbers under one another have more, or now more,
+    now less, or end at one place however long they are, they are a column.
     """
-    begun: dict[float, list[Item]] = defaultdict(list)
-    for item in (i for level in levels for i in level if i.code and i.rest):
-        assert item.rest
-        near = next((x for x in begun if abs(x - item.rest.box.x0) < SAME_START), item.rest.box.x0)
-        begun[near].append(item)
-    parted: set[int] = set()
-    for items in begun.values():
-        gaps = [_gap(i.code, i.rest) / i.box.height for i in items if i.code and i.rest]
-        if len(items) >= LEAST_CODES and (max(gaps) - min(gaps) > VARIED_GAP or min(gaps) > CODE_GAP):
-            parted |= {id(i) for i in items}
+    columns: list[list[Item]] = []
+    for item in (i for level in levels for i in level if i.code):
+        column = next((c for c in columns if _same_place(c[-1], item)), None)
+        if column is None:
+            columns.append([item])
+        else:
+            column.append(item)
+    parted = {id(i) for column in columns if len(column) >= LEAST_CODES and _are_codes(column) for i in column}
     return [[part for i in level for part in ([i.code, i.rest] if id(i) in parted else [i]) if part] for level in levels]
 
 
-def _items(words: Sequence[Word], level: int, rules: Sequence[float]) -> Iterator[Item]:
+def _same_place(one: Item, two: Item) -> bool:
+    assert one.code and two.code
+    a, b = one.code.box, two.code.box
+    return min(abs(a.x0 - b.x0), abs(a.x1 - b.x1), abs(a.x0 + a.x1 - b.x0 - b.x1) / 2) < SAME_START
+
+
+def _are_codes(items: Sequence[Item]) -> bool:
+    gaps = [_gap(i.code, i.rest) / i.box.height for i in items if i.code and i.rest]
+    starts, ends = zip(*[(i.code.box.x0, i.code.box.x1) for i in items if i.code], strict=True)
+    to_the_right = max(ends) - min(ends) < SAME_START < max(starts) - min(starts)
+    return max(gaps) - min(gaps) > VARIED_GAP or min(gaps) > CODE_GAP or to_the_right
+
+
+def _items(words: Sequence[Word], level: int, rules: Sequence[float], spaced: bool) -> Iterator[Item]:
+    """The items of one baseline; `spaced`: spaces may part the thousands of a number."""
     pieces: list[Item] = []
     for part in _between_rules(words, rules):
         text: Item | None = None
-        for piece in _with_signs(part, level):
+        for piece in _with_signs(part, level, spaced):
             if text and _belongs(text, piece):
                 whole = _joined([text, piece], level)
                 if text.code or (text.plain and not piece.figure):
@@ -133,17 +147,17 @@ def _gap_to_words(left: Item | None, right: Item | None) -> float:
     return _gap(left, right) / words.box.height if sum(map(str.isalpha, words.text)) > 1 else float("inf")
 
 
-def _with_signs(words: Sequence[Word], level: int) -> Iterator[Item]:
+def _with_signs(words: Sequence[Word], level: int, spaced: bool) -> Iterator[Item]:
     """Words, and figures with the currency sign, brackets, minus and percent sign that are printed beside them."""
     pieces = [_piece(w, level) for w in words]
     k = 0
     while k < len(pieces):
-        end = _figure_end(pieces, k)
+        end = _figure_end(pieces, k, spaced)
         yield _figure(pieces[k : end + 1], level) if end is not None else _word(pieces[k])
         k = (end if end is not None else k) + 1
 
 
-def _figure_end(pieces: Sequence[Item], start: int) -> int | None:
+def _figure_end(pieces: Sequence[Item], start: int, spaced: bool) -> int | None:
     """Index of the last piece of the figure that begins at `start`; None where none begins there."""
     k = start
     last = len(pieces) - 1
@@ -151,7 +165,7 @@ def _figure_end(pieces: Sequence[Item], start: int) -> int | None:
         k += 1
     if not pieces[k].figure:
         return None
-    while k < last and _goes_on(pieces[k], pieces[k + 1], pieces[start:k]):
+    while k < last and _goes_on(pieces[k], pieces[k + 1], pieces[start:k], spaced):
         k += 1
     printed = "".join(p.text for p in pieces[start : k + 1])
     return k if printed.count("(") == printed.count(")") else None  # `(3 = 1 + 2)` is no figure
@@ -167,13 +181,14 @@ def _opens(sign: Item, figure: Item) -> bool:
     return sign.dash and not figure.dash and figure.figure and _gap(sign, figure) < SIGN_GAP * figure.box.height
 
 
-def _goes_on(figure: Item, following: Item, before: Sequence[Item]) -> bool:
+def _goes_on(figure: Item, following: Item, before: Sequence[Item], spaced: bool) -> bool:
     """Whether a piece belongs to the figure on its left: its percent sign, its bracket, its next three digits."""
     near = _gap(figure, following) < PERCENT_GAP * figure.box.height
     if following.text in (")", "%", ")%"):
         return near and not (following.text == "%" and any(p.text == "%" for p in before))
-    grouped = _GROUP.fullmatch(following.text) and (_LEADING.fullmatch(figure.text) or _GROUP.fullmatch(figure.text))
-    return bool(grouped) and _gap(figure, following) < GROUP_GAP * figure.box.height and "," not in figure.text
+    if not spaced or not _GROUP.fullmatch(following.text) or not _LEADING.fullmatch(figure.text):
+        return False
+    return _gap(figure, following) < max(GROUP_GAP * figure.box.height, 1.1 * following.box.width / len(following.text))
 
 
 def _piece(word: Word, level: int) -> Item:

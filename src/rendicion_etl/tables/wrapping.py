@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
+from statistics import median
 from typing import Literal
 
 from rendicion_etl.tables.items import Item
@@ -95,16 +96,13 @@ def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: 
 
 def _on_their_rows(lines: Sequence[Line], rows: Sequence[float]) -> list[Line]:
     """The lines moved by what most of them are off the figures they belong to: cells may be set at other heights."""
-    off = sorted(
-        min((line.middle - y for y in rows), key=abs)
-        for line in lines
-        if min(abs(line.middle - y) for y in rows) < MOST_OFF * line.height
-    )
-    if not off:
-        return list(lines)
-    usual = off[len(off) // 2]
-    agree = sum(abs(d - usual) < 0.1 * lines[0].height for d in off)
-    if agree < 0.6 * len(off) or agree < 0.4 * len(lines) or abs(usual) < 0.1 * lines[0].height:
+    off = sorted(min((line.middle - y for y in rows), key=abs) for line in lines)
+    height = median(line.height for line in lines)
+    off = [d for d in off if abs(d) < MOST_OFF * height]
+    usual = max(off, key=lambda d: (sum(abs(d - other) < 0.06 * height for other in off), -abs(d)), default=0.0)
+    agree = sum(abs(d - usual) < 0.06 * height for d in off)
+    level = sum(abs(d) < 0.1 * height for d in off)
+    if agree < max(3, 0.35 * len(lines)) or agree < 2 * level:
         return list(lines)
     return [replace(line, shift=-usual) for line in lines]
 
