@@ -481,7 +481,8 @@ def _rows(block: Block, height: float) -> list[RowOfItems]:
         lanes = {lane_of[id(f)] for f in row.figures}
         before = {lane_of[id(f)] for f in out[-1].figures} if out else lanes
         step = row.y - out[-1].y if out else 0.0
-        halves = len(before) + len(lanes) >= HALVES * len(block.lanes) and step < HALF_STEP * pitch
+        amounts = out and all(any(not f.plain for f in half.figures) for half in (out[-1], row))
+        halves = amounts and len(before) + len(lanes) >= HALVES * len(block.lanes) and step < HALF_STEP * pitch
         if not before & lanes and (step < ONE_ROW * height or halves):
             out[-1].figures += row.figures
         else:

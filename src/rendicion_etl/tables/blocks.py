@@ -19,6 +19,7 @@ from rendicion_etl.tables.captions import CAPTION_NUMBER, is_caption, is_note
 from rendicion_etl.tables.items import Item, with_minus
 
 REACH = 4.8  # of a figure's height: how far below it its column goes on
+ROWS_REACH = 3.3  # the same, of the step from row to row
 FRAMED_REACH = 30.0  # the same inside one frame of vertical rules: an empty form may be printed in between
 OVERLAP = 0.3  # of the narrower of two figures
 SHARED = 0.5  # of the baselines of the shorter of two columns
@@ -95,7 +96,7 @@ def _lanes(levels: Sequence[list[Item]], rulings: Rulings) -> list[Lane]:
         if not level:
             continue
         y = median(i.middle for i in level)
-        going = [lane for lane in live if y - lane.figures[-1].middle <= _reach(lane.figures[-1], y, rulings)]
+        going = [lane for lane in live if y - lane.figures[-1].middle <= _reach(lane, y, rulings)]
         done += [lane for lane in live if lane not in going]
         going, ended = _past_barrier(level, going)
         done += ended
@@ -114,12 +115,17 @@ def _lanes(levels: Sequence[list[Item]], rulings: Rulings) -> list[Lane]:
     return done + live
 
 
-def _reach(figure: Item, y: float, rulings: Rulings) -> float:
-    """How far below a figure its column may go on: further where the rules of one frame run past both."""
-    if y - figure.middle <= REACH * figure.box.height or not len(rulings.vertical):
-        return REACH * figure.box.height
-    through = (rulings.vertical[:, 1] < figure.middle) & (rulings.vertical[:, 2] > y)
-    return (FRAMED_REACH if through.sum() > 1 else REACH) * figure.box.height
+def _reach(lane: Lane, y: float, rulings: Rulings) -> float:
+    """How far below its last figure a lane may go on: further in wide rows, and where the rules of a frame run past."""
+    last = lane.figures[-1]
+    reach = REACH * last.box.height
+    if y - last.middle <= reach:
+        return reach
+    steps = sorted(b.middle - a.middle for a, b in pairwise(lane.figures[-8:]))
+    if steps:
+        reach = max(reach, min(ROWS_REACH * steps[len(steps) // 2], 3 * reach))
+    through = (rulings.vertical[:, 1] < last.middle) & (rulings.vertical[:, 2] > y)
+    return FRAMED_REACH * last.box.height if through.sum() > 1 else reach
 
 
 def _lane_above(figure: Item, lanes: Sequence[Lane]) -> Lane | None:

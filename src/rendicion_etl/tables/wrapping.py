@@ -24,12 +24,14 @@ WAYS: tuple[Way, ...] = ("top", "middle", "bottom")
 MOST_LINES = 8
 NEAR = 0.3  # of a line's height: lines no further apart stand on one baseline
 MOST_OFF = 0.6  # of a line's height: figures set further off belong to another line
+SAME_OFF = 0.08  # of a line's height
 WINDOW = 4.5  # of a line's height: no label reaches further from its figures
 _CODE = re.compile(r"\(?(?:\d[\d.\-]*|[A-Za-z]\d?|[IVX]{1,5})[.)\s-]")
 
 # What is paid for a parting, in units of a doubtful one.
 OFF = 5.0  # for each line height between a label and its figures
 ALONE = 1.6  # a row of figures without a label
+LEFT_OUT = 1.6  # more for it, where nearly all rows have one
 HEADING = 1.0  # a line without figures
 RULED = 40.0  # a rule within a cell
 HEAVY = 1.5  # another weight of type within a cell
@@ -82,29 +84,29 @@ def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: 
     columns: the lines of each, from top to bottom. rows: heights of the rows of figures. rules: heights of the rules
     that part rows. Returns, for each column, its cells from top to bottom.
     """
-    columns = [_on_their_rows(lines, rows) for lines in columns]
-    best: tuple[float, list[Parting]] | None = None
     certain = all(_one_to_one(lines, rows) for lines in columns)
+    best: tuple[float, list[Parting]] | None = None
     for way in WAYS[:1] if certain else WAYS:
-        parted = [_part(lines, rows, rules, way) for lines in columns]
-        cost = sum(paid for paid, _ in parted)
+        cost, partings = 0.0, []
+        for lines in columns:
+            shifts = [0.0] if certain else [0.0, *_usual_shift(lines, rows)]
+            tried = [_part([replace(n, shift=-shift) for n in lines], rows, rules, way) for shift in shifts]
+            paid, parting = min(tried, key=lambda t: t[0])
+            cost += paid
+            partings.append(parting)
         if best is None or cost < best[0] - 1e-9:
-            best = (cost, [parting for _, parting in parted])
+            best = (cost, partings)
     assert best
     return best[1]
 
 
-def _on_their_rows(lines: Sequence[Line], rows: Sequence[float]) -> list[Line]:
-    """The lines moved by what most of them are off the figures they belong to: cells may be set at other heights."""
-    off = sorted(min((line.middle - y for y in rows), key=abs) for line in lines)
+def _usual_shift(lines: Sequence[Line], rows: Sequence[float]) -> list[float]:
+    """What most lines are off the figures beside them, where they are: cells of a row may be set at other heights."""
     height = median(line.height for line in lines)
-    off = [d for d in off if abs(d) < MOST_OFF * height]
-    usual = max(off, key=lambda d: (sum(abs(d - other) < 0.06 * height for other in off), -abs(d)), default=0.0)
-    agree = sum(abs(d - usual) < 0.06 * height for d in off)
-    level = sum(abs(d) < 0.1 * height for d in off)
-    if agree < max(3, 0.35 * len(lines)) or agree < 2 * level:
-        return list(lines)
-    return [replace(line, shift=-usual) for line in lines]
+    off = [d for d in (min((line.middle - y for y in rows), key=abs) for line in lines) if abs(d) < MOST_OFF * height]
+    usual = max(off, key=lambda d: (sum(abs(d - other) < SAME_OFF * height for other in off), -abs(d)), default=0.0)
+    agree = sum(abs(d - usual) < SAME_OFF * height for d in off)
+    return [usual] if agree >= max(3, 0.3 * len(lines)) and abs(usual) > SAME_OFF * height else []
 
 
 def _one_to_one(lines: Sequence[Line], rows: Sequence[float]) -> bool:
@@ -149,6 +151,7 @@ class _Costs:
         self.leading = steps[len(steps) // 20] if steps else 12.0  # no row is set tighter than the lines of a cell
         pitches = sorted(b - a for a, b in pairwise(rows))
         self.pitch = pitches[len(pitches) // 4] if pitches else 0.0
+        self.alone = ALONE + LEFT_OUT * (len(lines) >= 0.8 * len(rows))
         self.edge = max((n.x1 for n in lines), default=0.0)
         self.width = max((n.x1 - n.x0 for n in lines), default=0.0)
 
@@ -158,11 +161,11 @@ class _Costs:
         @cache
         def solve(i: int, k: int) -> tuple[float, tuple[tuple[int, int, int], ...]]:
             if i == end:
-                return ALONE * (last - k), ()
+                return self.alone * (last - k), ()
             line = lines[i]
             if k < last and rows[k] < line.middle - WINDOW * line.height:
                 cost, rest = solve(i, k + 1)
-                return cost + ALONE, rest
+                return cost + self.alone, rest
             best = (float("inf"), ())
             reach = min(i + MOST_LINES, end)
             inner = 0.0
@@ -186,7 +189,7 @@ class _Costs:
                         cost = rest[0] + inner + between + off + skipped
                         if cost < best[0]:
                             best = (cost, ((i, j, r), *rest[1]))
-                    skipped += ALONE
+                    skipped += self.alone
             return best
 
         cost, cells = solve(start, first)
