@@ -20,6 +20,7 @@ from rendicion_etl.tables.captions import is_caption, is_note
 from rendicion_etl.tables.column_heads import Span, header_cells
 from rendicion_etl.tables.items import Item, items_of
 from rendicion_etl.tables.model import Extent, RawCell, RawTable, Region
+from rendicion_etl.tables.shape import looks_numeric
 from rendicion_etl.tables.wrapping import Line, part_lines
 
 NAME = "aligned"
@@ -75,9 +76,17 @@ def read(pdf: Pdf, page: Page) -> list[RawTable]:
     out = []
     for block in blocks:
         table = _Builder(page, levels, block, [b for b in blocks if b is not block]).table()
-        if table is not None:
+        if table is not None and _names_its_figures(table):
             out.append(table)
     return out
+
+
+def _names_its_figures(table: RawTable) -> bool:
+    """Whether words say what the figures are: most rows hold some, or a header stands over two columns."""
+    rows = table.rows()[table.n_header_rows :]
+    named = sum(any(c.text and (not looks_numeric(c.text) or (not c.col and c.text.isdigit())) for c in row) for row in rows)
+    headed = len({c.col for c in table.cells if c.row < table.n_header_rows and c.text}) > 1
+    return (headed or table.n_rows > 2 or table.n_cols > 2) and (headed or named >= 0.5 * len(rows))
 
 
 class _Builder:
@@ -93,6 +102,7 @@ class _Builder:
         self.left, self.right = self._limits(others)
         self.cuts = self._drawn_edges()
         self.columns = [Column(n.x0, n.x1, True) for n in block.lanes]
+        self.column_of_figure = {id(f): c for n, c in zip(block.lanes, self.columns, strict=True) for f in n.figures}
 
     def table(self) -> RawTable | None:
         head, between = self._head()
@@ -314,6 +324,8 @@ class _Builder:
             inside = [n for n, line in enumerate(lines) if top < line.middle < bottom]
             if len(rows) < 2 or not inside or len({bisect(rules, ys[k]) for k in rows}) < len(rows):
                 continue
+            if sum(any(abs(lines[n].middle - ys[k]) < CLOSE * self.height for k in rows) for n in inside) > 1:
+                continue  # each row has its own
             steps = [lines[b].middle - lines[a].middle for a, b in pairwise(inside)]
             tight = all(step < MERGED_STEP * lines[inside[0]].height for step in steps)
             if tight and lines[inside[-1]].middle - lines[inside[0]].middle < bottom - top - self.height:
@@ -424,7 +436,9 @@ class _Builder:
     ) -> Iterator[RawCell]:
         """The cells of a row, blank ones too."""
         by_column: dict[int, list[Item]] = defaultdict(list)
-        for item in row.items:
+        for item in row.figures:
+            by_column[self.columns.index(self.column_of_figure[id(item)])].append(item)
+        for item in row.words:
             by_column[self.column_of(item.box)].append(item)
         last_row = {}
         for items, last in row.merged:

@@ -19,6 +19,8 @@ from rendicion_etl.tables.captions import CAPTION_NUMBER, is_caption, is_note
 from rendicion_etl.tables.items import Item, with_minus
 
 REACH = 4.8  # of a figure's height: how far below it its column goes on
+FAR_REACH = 9.0  # the same where several columns go on right under their figures
+SAME_EDGE = 1.5  # points
 ROWS_REACH = 3.3  # the same, of the step from row to row
 FRAMED_REACH = 30.0  # the same inside one frame of vertical rules: an empty form may be printed in between
 OVERLAP = 0.3  # of the narrower of two figures
@@ -26,7 +28,7 @@ SHARED = 0.5  # of the baselines of the shorter of two columns
 BESIDE = 0.45  # of a figure's height: figures of one row may be set off so far
 NEARLY_ALL = 0.8  # of the figures must then stand so
 LEAST_ALONE = 3  # amounts that make a row of a table by themselves
-LEAST_IN_COLUMN = 3  # figures that make a table of one column
+LEAST_IN_COLUMN = 2  # figures that make a table of one column
 ASIDE = 90.0  # points: how far left of its caption the columns of a table may stand
 LEAST_BETWEEN = 10.0  # points between two tables printed side by side
 CAPTION_REACH = 150.0  # points: captions stand no further above their figures
@@ -97,6 +99,8 @@ def _lanes(levels: Sequence[list[Item]], rulings: Rulings) -> list[Lane]:
             continue
         y = median(i.middle for i in level)
         going = [lane for lane in live if y - lane.figures[-1].middle <= _reach(lane, y, rulings)]
+        if len(going) < len(live):
+            going += _far_above(level, [lane for lane in live if lane not in going], y)
         done += [lane for lane in live if lane not in going]
         going, ended = _past_barrier(level, going)
         done += ended
@@ -126,6 +130,14 @@ def _reach(lane: Lane, y: float, rulings: Rulings) -> float:
         reach = max(reach, min(ROWS_REACH * steps[len(steps) // 2], 3 * reach))
     through = (rulings.vertical[:, 1] < last.middle) & (rulings.vertical[:, 2] > y)
     return FRAMED_REACH * last.box.height if through.sum() > 1 else reach
+
+
+def _far_above(level: Sequence[Item], lanes: Sequence[Lane], y: float) -> list[Lane]:
+    """Lanes that end further up, where several of them go on with figures right under theirs."""
+    near = [lane for lane in lanes if y - lane.figures[-1].middle < FAR_REACH * lane.figures[-1].box.height]
+    under = [n for n in near if any(i.figure and abs(i.box.x1 - n.figures[-1].box.x1) < SAME_EDGE for i in level)]
+    waiting = not any(i.figure for i in level)
+    return near if waiting or len(under) > 1 else []
 
 
 def _lane_above(figure: Item, lanes: Sequence[Lane]) -> Lane | None:

@@ -175,7 +175,7 @@ def _opens(sign: Item, figure: Item) -> bool:
     """A bracket, a minus or a percent sign set before its figure."""
     near = _gap(sign, figure) < PERCENT_GAP * figure.box.height
     if sign.text == "%":  # at the left edge of its cell
-        return figure.figure and not figure.plain and _gap(sign, figure) < APART * figure.box.height
+        return figure.figure and not figure.dash and _gap(sign, figure) < APART * figure.box.height
     if sign.text in ("(", "-("):
         return near and (figure.figure or figure.text in ("(", "-"))
     return sign.dash and not figure.dash and figure.figure and _gap(sign, figure) < SIGN_GAP * figure.box.height
