@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from rendicion_etl.reading.lines import turned_lines
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.blocks import Block, blocks_of
@@ -73,27 +74,36 @@ def read(pdf: Pdf, page: Page) -> list[RawTable]:
     """The tables of one page that its figures give away, top to bottom."""
     levels = items_of(page)
     blocks = blocks_of(levels, page.rulings)
+    turned = [Item(n.text, n.box, False, n.bold, -1) for n in turned_lines(page.chars)]
     out = []
     for block in blocks:
-        table = _Builder(page, levels, block, [b for b in blocks if b is not block]).table()
+        table = _Builder(page, levels, block, [b for b in blocks if b is not block], turned).table()
         if table is not None and _names_its_figures(table):
             out.append(table)
     return out
 
 
 def _names_its_figures(table: RawTable) -> bool:
-    """Whether words say what the figures are: most rows hold some, or a header stands over two columns."""
-    rows = table.rows()[table.n_header_rows :]
-    named = sum(any(c.text and (not looks_numeric(c.text) or (not c.col and c.text.isdigit())) for c in row) for row in rows)
+    """Whether words or codes say what the figures are, in front of them; a small table needs a header too."""
+    rows = [[c for c in row if c.text] for row in table.rows()[table.n_header_rows :]]
+    rows = [row for row in rows if any(looks_numeric(c.text) for c in row)]
+    named = sum(not looks_numeric(row[0].text) or (row[0].text.isdigit() and len(row) > 1) for row in rows)
     headed = len({c.col for c in table.cells if c.row < table.n_header_rows and c.text}) > 1
-    return (headed or table.n_rows > 2 or table.n_cols > 2) and (headed or named >= 0.5 * len(rows))
+    return named >= 0.5 * len(rows) and (headed or len(rows) > 2 or table.n_cols > 2)
 
 
 class _Builder:
     """Makes the table of one block of figures."""
 
-    def __init__(self, page: Page, levels: Sequence[Sequence[Item]], block: Block, others: Sequence[Block]) -> None:
-        self.page, self.levels, self.block = page, levels, block
+    def __init__(
+        self,
+        page: Page,
+        levels: Sequence[Sequence[Item]],
+        block: Block,
+        others: Sequence[Block],
+        turned: Sequence[Item],
+    ) -> None:
+        self.page, self.levels, self.block, self.turned = page, levels, block, turned
         self.height = median(f.box.height for f in block.figures)
         self.own = {id(f) for f in block.figures}
         self.taken = {id(f) for b in others for f in b.figures}
@@ -335,37 +345,49 @@ class _Builder:
     # ------------------------------------------------------------ the header
     def _head(self) -> tuple[list[list[Item]], list[Item]]:
         """The lines of the header from top to bottom, and the words between it and the first row."""
+        lines = list(self._lines_above())
+        lowest = next((k for k, line in enumerate(lines) if self._columns_under(line)), None)
+        if lowest is None:
+            return [], [i for line in lines for i in line]
+        between, own = self._parted_from(lines[lowest], lines[:lowest])
+        head = own + lines[lowest:]
+        while len(head) > 1 and not self._columns_under(head[-1]) and len(head[-1]) == 1 and not self._in_shade(head[-1][0]):
+            head.pop()
+        return head[::-1], between
+
+    def _lines_above(self) -> Iterator[list[Item]]:
+        """The lines over the first row that may be its header, from the lowest up; turned words are one line."""
         beside = [i for r in self.rows for i in self.levels[r.figures[0].level] if self._beside(i)]
-        start, end = min(i.box.x0 for i in beside), max(self.block.box.x1, min(self.right, max(i.box.x1 for i in beside)))
-        lines: list[list[Item]] = []
-        pending: list[list[Item]] = []
+        start = min(i.box.x0 for i in beside)
+        end = max(self.block.box.x1, min(self.right, max(i.box.x1 for i in beside)))
         edge = min(i.box.top for i in self.rows[0].figures)
-        for level in reversed(self.levels[: min(i.level for i in self.rows[0].figures)]):
+        first = min(i.level for i in self.rows[0].figures)
+        turned = [i for i in self.turned if i.box.top < edge - self.height and i.box.bottom < edge + self.height]
+        found: list[list[Item]] = []
+        for level in sorted([*self.levels[:first], turned], key=lambda line: -max((i.box.bottom for i in line), default=0)):
             items = [i for i in level if start - 40 < i.centre < end + 40 and self._beside(i)]
             items = [i for i in items if id(i) not in self.own and id(i) not in self.taken]
-            if not items or any(_ends_head(i.text) for i in items):
-                if items:
-                    break
+            if not items:
                 continue
             gap = edge - max(i.box.bottom for i in items)
-            over = {k for k, c in enumerate(self.columns) for i in items if min(c.x1, i.box.x1) - max(c.x0, i.box.x0) > 1}
-            sure = not lines and len(over) > 1 and len(over) >= 0.5 * len(self.columns) and len(items) > 1
-            if gap > (SURE_REACH if sure else HEAD_STEP if lines or pending else HEAD_REACH) * self.height:
-                break
-            if self._is_title(items, lines, start, end):
-                break
-            edge = min(i.box.top for i in items)
-            if over:
-                lines += [*pending, items] if lines else [items]
-                if len(lines) == 1:
-                    between, own = self._parted_from(items, pending)
-                    lines, pending = [*own, items], []
-            else:
-                pending.append(items)
-        if not lines:
-            return [], [i for items in pending for i in items]
-        lines += [p for p in pending if len(p) > 1 or self._in_shade(p[0])]
-        return lines[::-1], between
+            over = self._columns_under(items)
+            headed = any(self._columns_under(line) for line in found)
+            sure = not headed and len(items) > 1 and len(over) > 1 and len(over) >= 0.5 * len(self.columns)
+            if gap > (SURE_REACH if sure else HEAD_STEP if found else HEAD_REACH) * self.height:
+                return
+            if any(_ends_head(i.text) for i in items) or self._is_title(items, found, start, end):
+                return
+            edge = min(edge, *(i.box.top for i in items))
+            found.append(items)
+            yield items
+
+    def _columns_under(self, items: Sequence[Item]) -> set[int]:
+        """The columns of figures that words stand over."""
+        return {
+            k
+            for k, c in enumerate(self.columns)
+            if c.figures and any(min(c.x1, i.box.x1) - max(c.x0, i.box.x0) > 1 for i in items)
+        }
 
     def _parted_from(
         self, head: Sequence[Item], below: Sequence[Sequence[Item]]

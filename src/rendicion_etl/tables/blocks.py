@@ -330,7 +330,7 @@ def _side_by_side(block: Block, levels: Sequence[list[Item]], rulings: Rulings) 
     for left, right in pairwise(_captions_over(block.box, levels)):
         over_both = left.box.x1 > lanes[0].x0 - ASIDE and right.box.x0 < lanes[-1].x1 + ASIDE
         between = [g for g in gaps if over_both and left.centre < (g[0] + g[1]) / 2 < right.centre]
-        if between:
+        if between and not any(g[2] in parted for g in between):
             parted.add(max(between, key=lambda gap: gap[1] - gap[0])[2])
     for start, end in pairwise([0, *sorted(parted), len(lanes)]):
         yield Block(lanes[start:end])

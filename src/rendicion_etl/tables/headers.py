@@ -68,7 +68,9 @@ def _names_years(row: list[RawCell], figures: list[RawCell]) -> bool:
 def _marks_columns(row: list[RawCell]) -> bool:
     """`1 | 2 | 3 = (1 + 2) | 4`: a row below the header that only numbers the columns, each in its place."""
     texts = [c.text for c in row if c.text]
-    if len(texts) < 3 or not row[0].row or not all(map(is_column_mark, texts)):
+    if len(texts) < 3 or not all(map(is_column_mark, texts)):
+        return False
+    if not row[0].row and not any("=" in t for t in texts):
         return False
     bare = [t.strip("() ") for t in texts]
     places = [(k, int(t)) for k, t in enumerate(bare) if t.isdigit()]

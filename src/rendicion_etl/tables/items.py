@@ -167,6 +167,8 @@ def _figure_end(pieces: Sequence[Item], start: int, spaced: bool) -> int | None:
         return None
     while k < last and _goes_on(pieces[k], pieces[k + 1], pieces[start:k], spaced):
         k += 1
+    if start == 0 and last == 2 and pieces[0].dash and pieces[1].plain and pieces[2].dash:
+        return None  # `- 12 -`: the number of the page
     printed = "".join(p.text for p in pieces[start : k + 1])
     return k if printed.count("(") == printed.count(")") else None  # `(3 = 1 + 2)` is no figure
 
@@ -199,8 +201,8 @@ def _piece(word: Word, level: int) -> Item:
 
 
 def _word(piece: Item) -> Item:
-    """A piece that begins no figure: half of a bracketed one is none either."""
-    return replace(piece, figure=False) if piece.figure and piece.text.count("(") != piece.text.count(")") else piece
+    """A piece that begins no figure: half of a bracketed one, or of a page number, is none either."""
+    return replace(piece, figure=False, dash=False) if piece.figure else piece
 
 
 def _figure(pieces: Sequence[Item], level: int) -> Item:
