@@ -19,7 +19,7 @@ from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.blocks import Block, blocks_of
 from rendicion_etl.tables.captions import is_caption, is_note
 from rendicion_etl.tables.column_heads import Span, header_cells
-from rendicion_etl.tables.items import Item, items_of
+from rendicion_etl.tables.items import Item, items_of, parted_at
 from rendicion_etl.tables.model import Extent, RawCell, RawTable, Region
 from rendicion_etl.tables.shape import looks_numeric
 from rendicion_etl.tables.wrapping import Line, part_lines
@@ -33,13 +33,11 @@ CLOSE = 0.45  # the same for words and the row of figures they stand on
 LABEL_REACH = 1.9  # of a line's height: how far above the first row, or below the last, its words may begin
 HEAD_REACH = 1.8  # white space between the first row and the header
 SURE_REACH = 6.0  # the same for a line that stands over half of the columns
+HEADER_APART = 150.0  # points: a header further right of the figures is none of theirs
 HEAD_STEP = 1.0  # white space between its lines
 MERGED_STEP = 1.4  # of a line's height: the lines of a merged cell stand no further apart
 JOINTS = 0.5  # of the rules over the table: as many are drawn in pieces that meet where a column ends
 RUNS_THROUGH = 0.7  # of the table's height: a vertical rule as long parts columns
-
-
-WordCell = tuple[list[Item], int | None, int | None]
 
 
 @dataclass(eq=False)
@@ -116,7 +114,7 @@ class _Builder:
 
     def table(self) -> RawTable | None:
         head, between = self._head()
-        words = self._body_words(between)
+        words = self._parted_under(head, self._body_words(between))
         self._add_word_columns(words)
         self._set_edges()
         self._place_words(words, headed=bool(head))
@@ -147,23 +145,26 @@ class _Builder:
         return end + 3
 
     def _header_end(self) -> float:
-        """Right end of the words that stand in most rows right of the figures, under a header of their own."""
+        """Right end of the words that stand right of the figures under a header of their own."""
         box = self.block.box
-        behind = [
-            [i for i in level if i.box.x0 >= box.x1 - 1 and not i.figure]
-            for level in self.levels
-            if level and self.top - self.height < level[0].middle < self.bottom + self.height
-        ]
-        starts = sorted(level[0].box.x0 for level in behind if level)
-        if len(starts) < max(2, 0.5 * len(self.rows)) or starts[-1] - starts[0] > 60:
-            return box.x1 + 3
-        over = [
+        top, bottom = self.top - self.height, self.bottom + self.height
+        heads = [
             i
             for level in self.levels
+            if level and top - SURE_REACH * self.height < level[0].middle < top + 0.5 * self.height
+            and sum(i.box.x1 > box.x0 and i.box.x0 < box.x1 for i in level) > 1
             for i in level
-            if 0 < self.top - i.middle < 6 * self.height and i.box.x1 > starts[0] and i.box.x0 >= box.x1 - 1
+            if i.box.x0 >= box.x1 - 1 and not i.figure and i.box.x0 - box.x1 < HEADER_APART
         ]
-        return max(i.box.x1 for level in behind for i in level[:1]) + 3 if over else box.x1 + 3
+        start, end = min((i.box.x0 for i in heads), default=1e9), max((i.box.x1 for i in heads), default=0.0)
+        under = [
+            i
+            for level in self.levels
+            if level and top < level[0].middle < bottom
+            for i in level
+            if i.box.x0 >= box.x1 - 1 and i.box.x0 < end + 10 and i.box.x1 > start - 10
+        ]
+        return max((i.box.x1 for i in under), default=box.x1) + 3
 
     def _drawn_edges(self) -> list[float]:
         """Where what is drawn parts columns: rules along most rows, joints of the rules under them, shaded heads."""
@@ -220,6 +221,35 @@ class _Builder:
                 edge = y
             out += words
         return out
+
+    def _parted_under(self, head: Sequence[Sequence[Item]], words: Sequence[Item]) -> list[Item]:
+        """Runs of words parted where, under two headers, white space runs down between them through all rows."""
+        out = list(words)
+        for line in head:
+            for left, right in pairwise([i for i in line if self._between_columns(i)]):
+                if any(left.centre < (c.x0 + c.x1) / 2 < right.centre for c in self.columns):
+                    continue
+                x = self._river(left.centre, right.centre, out)
+                if x is not None:
+                    out = [part for i in out for part in (parted_at(i, x) if i.box.x0 < x < i.box.x1 else [i])]
+        return out
+
+    def _river(self, start: float, end: float, words: Sequence[Item]) -> float | None:
+        """Where between two places no letter of any row stands; None where there is no such place."""
+        taken = sorted(
+            (p.box.x0, p.box.x1)
+            for i in words
+            if i.box.x1 > start and i.box.x0 < end
+            for p in (i.pieces or (i,))
+        )
+        reached = start
+        best: tuple[float, float] | None = None
+        for x0, x1 in [*taken, (end, end)]:
+            if x0 - reached > 0.5 and reached > start and (best is None or x0 - reached > best[1] - best[0]):
+                best = (reached, x0)
+            reached = max(reached, x1)
+        crossing = best is not None and any(i.box.x0 < best[0] and i.box.x1 > best[1] for i in words)
+        return (best[0] + best[1]) / 2 if best and crossing else None
 
     def _beside(self, item: Item) -> bool:
         return self.left - 1 < item.centre < self.right + 1
@@ -303,7 +333,7 @@ class _Builder:
         headings = [h for h in headings if h.y < self.bottom and (headed or h.y > self.top)]
         self.rows = sorted(self.rows + _same_height(headings, self.height), key=lambda r: r.y)
 
-    def _cells_of_words(self, by_column: Mapping[int, Mapping[int, list[Item]]]) -> Iterator[WordCell]:
+    def _cells_of_words(self, by_column: Mapping[int, Mapping[int, list[Item]]]) -> Iterator[tuple[list[Item], int | None, int | None]]:
         """The words of each cell, with the first and the last row of figures it belongs to (None for headings)."""
         ys = [r.y for r in self.rows]
         order = sorted(by_column)
@@ -317,10 +347,10 @@ class _Builder:
             rules = []
         for k, column, parting in zip(order, lines, part_lines(lines, ys, rules) if lines else [], strict=True):
             merged = self._merged_cells(self.columns[k], column, ys, rules) if by_rules else {}
-            for cell, row in parting:
-                rest = [n for n in cell if n not in merged]
+            for cell in parting:
+                rest = [n for n in cell.lines if n not in merged]
                 if rest:
-                    yield [i for n in rest for i in column[n].items], row, row
+                    yield [i for n in rest for i in column[n].items], cell.first, cell.last
             for first, last in dict.fromkeys(merged.values()):
                 lines_of = [n for n, rows in merged.items() if rows == (first, last)]
                 yield [i for n in lines_of for i in column[n].items], first, last

@@ -41,7 +41,7 @@ class Item:
 
     `level` counts the baselines of the page from the top. `plain`: a figure of digits alone, which may be a code;
     `dash`: a printed zero, or a minus apart from its figure. `prose`: a figure set tight among words. `code`, `rest`: the
-    plain number that begins a run of words, and what follows it.
+    plain number that begins a run of words, and what follows it. `pieces`: the words of a run.
     """
 
     text: str
@@ -54,6 +54,7 @@ class Item:
     prose: bool = False
     code: Item | None = None
     rest: Item | None = None
+    pieces: tuple[Item, ...] = ()
 
     @property
     def middle(self) -> float:
@@ -100,6 +101,8 @@ def _same_place(one: Item, two: Item) -> bool:
 
 
 def _are_codes(items: Sequence[Item]) -> bool:
+    if any(i.rest and not i.rest.text[0].isalnum() for i in items):
+        return False  # `01 - Actividades centrales`
     gaps = [_gap(i.code, i.rest) / i.box.height for i in items if i.code and i.rest]
     starts, ends = zip(*[(i.code.box.x0, i.code.box.x1) for i in items if i.code], strict=True)
     to_the_right = max(ends) - min(ends) < SAME_START < max(starts) - min(starts)
@@ -232,7 +235,15 @@ def with_minus(dash: Item, figure: Item) -> Item:
     return replace(figure, text=f"{dash.text} {figure.text}", box=Box.around([dash.box, figure.box]))
 
 
+def parted_at(item: Item, x: float) -> list[Item]:
+    """A run of words parted where a column ends within it."""
+    left = [p for p in item.pieces if p.centre < x]
+    right = [p for p in item.pieces if p.centre >= x]
+    return [_joined(part, item.level) for part in (left, right) if part] if left and right else [item]
+
+
 def _joined(pieces: Sequence[Item], level: int) -> Item:
     text = " ".join(p.text for p in pieces)
     heavy = sum(len(p.text) for p in pieces if p.bold) * 2 > sum(len(p.text) for p in pieces)
-    return Item(text, Box.around([p.box for p in pieces]), False, heavy, level)
+    words = tuple(word for p in pieces for word in (p.pieces or (p,)))
+    return Item(text, Box.around([p.box for p in pieces]), False, heavy, level, pieces=words)

@@ -10,7 +10,7 @@ are rows of their own: headings of what follows.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -24,6 +24,9 @@ WAYS: tuple[Way, ...] = ("top", "middle", "bottom")
 MOST_LINES = 8
 NEAR = 0.3  # of a line's height: lines no further apart stand on one baseline
 MOST_OFF = 0.6  # of a line's height: figures set further off belong to another line
+DOUBT = 0.3  # for each line: a parting that costs less is not in doubt
+SAME_MIDDLE = 0.4  # of a line's height: how far a cell over several rows may stand from their middle
+MOST_TOTALS = 2  # rows below the last such cell
 SAME_OFF = 0.08  # of a line's height
 WINDOW = 4.5  # of a line's height: no label reaches further from its figures
 _CODE = re.compile(r"\(?(?:\d[\d.\-]*|[A-Za-z]\d?|[IVX]{1,5})[.)\s-]")
@@ -78,26 +81,92 @@ class Line:
 Parting = list[tuple[list[int], int | None]]  # lines of a cell, and the row of figures it belongs to
 
 
-def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: Sequence[float]) -> list[Parting]:
+@dataclass(frozen=True, slots=True)
+class WordCell:
+    """A cell of words: its lines by number, and the first and last row of figures it belongs to; None for a heading."""
+
+    lines: list[int]
+    first: int | None
+    last: int | None
+
+
+def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: Sequence[float]) -> list[list[WordCell]]:
     """Part the lines of each column of words into cells.
 
     columns: the lines of each, from top to bottom. rows: heights of the rows of figures. rules: heights of the rules
     that part rows. Returns, for each column, its cells from top to bottom.
     """
-    certain = all(_one_to_one(lines, rows) for lines in columns)
-    best: tuple[float, list[Parting]] | None = None
-    for way in WAYS[:1] if certain else WAYS:
-        cost, partings = 0.0, []
-        for lines in columns:
-            shifts = [0.0] if certain else [0.0, *_usual_shift(lines, rows)]
-            tried = [_part([replace(n, shift=-shift) for n in lines], rows, rules, way) for shift in shifts]
-            paid, parting = min(tried, key=lambda t: t[0])
-            cost += paid
-            partings.append(parting)
-        if best is None or cost < best[0] - 1e-9:
-            best = (cost, partings)
-    assert best
-    return best[1]
+    if all(_one_to_one(lines, rows) for lines in columns):
+        return [[WordCell(cell, row, row) for cell, row in _part(lines, rows, rules, "top")[1]] for lines in columns]
+    ways = {way: [_best_part(lines, rows, rules, way) for lines in columns] for way in WAYS}
+    together = min(WAYS, key=lambda way: sum(paid for paid, _ in ways[way]))
+    parted = ways[together]
+    surest = max(range(len(columns)), key=lambda k: (len({r for _, r in parted[k][1] if r is not None}), len(columns[k])))
+    bands = _bands(columns[surest], parted[surest][1], rows)
+    out = []
+    for k, lines in enumerate(columns):
+        paid, parting = parted[k]
+        in_doubt = paid > DOUBT * len(lines)
+        merged = _over_several(lines, rows) if in_doubt else None
+        beside = _in_bands(lines, bands) if in_doubt and k != surest else None
+        out.append(merged or beside or [WordCell(cell, row, row) for cell, row in parting])
+    return out
+
+
+def _best_part(lines: Sequence[Line], rows: Sequence[float], rules: Sequence[float], way: Way) -> tuple[float, Parting]:
+    """The cheapest parting of a column, where it stands or moved beside its figures."""
+    shifts = [0.0, *_usual_shift(lines, rows)]
+    tried = [_part([replace(n, shift=-shift) for n in lines], rows, rules, way) for shift in shifts]
+    return min(tried, key=lambda t: t[0])
+
+
+def _bands(lines: Sequence[Line], parting: Parting, rows: Sequence[float]) -> dict[int, tuple[float, float]]:
+    """Row -> from where to where its words and figures reach."""
+    out: dict[int, tuple[float, float]] = {}
+    for cell, row in parting:
+        if row is not None:
+            reach = [rows[row], *(lines[n].middle for n in cell)]
+            out[row] = (min(reach), max(reach))
+    return out
+
+
+def _in_bands(lines: Sequence[Line], bands: Mapping[int, tuple[float, float]]) -> list[WordCell] | None:
+    """Each line in the row that the words of another column reach over; None where one lies in none."""
+    out: dict[int, list[int]] = {}
+    for n, line in enumerate(lines):
+        slack = NEAR * line.height
+        row = next((r for r, (top, bottom) in bands.items() if top - slack < line.middle < bottom + slack), None)
+        if row is None:
+            return None
+        out.setdefault(row, []).append(n)
+    return [WordCell(cell, row, row) for row, cell in sorted(out.items())]
+
+
+def _over_several(lines: Sequence[Line], rows: Sequence[float]) -> list[WordCell] | None:
+    """Cells that stand in the middle of several rows each; None where they do not fill the rows one after the other."""
+    blocks: list[list[int]] = []
+    leading = min((b.middle - a.middle for a, b in pairwise(lines)), default=0.0)
+    tight = leading < 1.35 * lines[0].height
+    for n, line in enumerate(lines):
+        if blocks and tight and line.middle - lines[n - 1].middle < 1.2 * leading:
+            blocks[-1].append(n)
+        else:
+            blocks.append([n])
+    on_rows = [sum(_row_at(lines[n], rows) is not None for n in block) for block in blocks]
+    if len(blocks) < 2 or max(on_rows) > 1:
+        return None
+    out: list[WordCell] = []
+    first, off_rows = 0, False
+    for block in blocks:
+        middle = (lines[block[0]].middle + lines[block[-1]].middle) / 2
+        slack = SAME_MIDDLE * lines[block[0]].height
+        ends = [r for r in range(first, len(rows)) if abs((rows[first] + rows[r]) / 2 - middle) < slack]
+        if not ends:
+            return None
+        out.append(WordCell(block, first, ends[0]))
+        off_rows = off_rows or all(abs(y - middle) > slack for y in rows)
+        first = ends[0] + 1
+    return out if off_rows and len(rows) - first <= MOST_TOTALS else None
 
 
 def _usual_shift(lines: Sequence[Line], rows: Sequence[float]) -> list[float]:
