@@ -68,15 +68,20 @@ class RowOfItems:
         return self.figures + self.words
 
 
-def read(pdf: Pdf, page: Page) -> list[RawTable]:
-    """The tables of one page that its figures give away, top to bottom."""
+def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable]:
+    """The tables of one page that its figures give away, top to bottom.
+
+    `before` are the tables of the page before: one of them may go on here with few figures, or beside another.
+    """
     levels = items_of(page)
-    blocks = blocks_of(levels, page.rulings)
+    last = max((t.regions[-1].box for t in before), key=lambda box: box.bottom, default=None)
+    open_ends = [t for t in before if last and t.extents and t.regions[-1].box.bottom > last.top]
+    blocks = blocks_of(levels, page.rulings, [t.extents for t in open_ends])
     turned = [Item(n.text, n.box, False, n.bold, -1) for n in turned_lines(page.chars)]
     out = []
     for block in blocks:
         table = _Builder(page, levels, block, [b for b in blocks if b is not block], turned).table()
-        if table is not None and _names_its_figures(table):
+        if table is not None and (_names_its_figures(table) or block.goes_on):
             out.append(table)
     return out
 

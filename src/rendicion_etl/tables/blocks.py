@@ -17,10 +17,12 @@ from statistics import median
 from rendicion_etl.reading.page import Box, Rulings
 from rendicion_etl.tables.captions import CAPTION_NUMBER, is_caption, is_note
 from rendicion_etl.tables.items import Item, with_minus
+from rendicion_etl.tables.model import Extent
 
 REACH = 4.8  # of a figure's height: how far below it its column goes on
 FAR_REACH = 9.0  # the same where several columns go on right under their figures
 SAME_EDGE = 1.5  # points
+ONE_LINE = 6.0  # points
 ROWS_REACH = 3.3  # the same, of the step from row to row
 FRAMED_REACH = 30.0  # the same inside one frame of vertical rules: an empty form may be printed in between
 OVERLAP = 0.3  # of the narrower of two figures
@@ -57,9 +59,10 @@ class Lane:
 
 @dataclass(eq=False)
 class Block:
-    """Lanes that share their baselines, from left to right."""
+    """Lanes that share their baselines, from left to right. `goes_on`: they go on a table of the page before."""
 
     lanes: list[Lane]
+    goes_on: bool = False
 
     @property
     def figures(self) -> list[Item]:
@@ -70,13 +73,42 @@ class Block:
         return Box.around([f.box for f in self.figures])
 
 
-def blocks_of(levels: Sequence[list[Item]], rulings: Rulings) -> list[Block]:
-    """The blocks of figures of a page, from top to bottom; in `levels` a minus set apart is joined to its figure."""
+def blocks_of(
+    levels: Sequence[list[Item]], rulings: Rulings, before: Sequence[Sequence[Extent]] = ()
+) -> list[Block]:
+    """The blocks of figures of a page, from top to bottom; in `levels` a minus set apart is joined to its figure.
+
+    before: the columns of each table of the page before.
+    """
     lanes = [part for lane in _lanes(levels, rulings) for part in _without_axis(lane)]
     blocks = [part for block in _grouped(lanes) for part in _side_by_side(block, levels, rulings)]
     for block in blocks:
         _join_minus(block, levels, rulings)
-    return sorted((b for b in blocks if _is_table(b)), key=lambda b: (b.box.top, b.box.x0))
+    first = min((b.box.top for b in blocks), default=0.0)
+    out = []
+    for block in blocks:
+        parts = _going_on(block, before) if block.box.top < first + ONE_LINE else []
+        out += parts or [block]
+    return sorted((b for b in out if b.goes_on or _is_table(b)), key=lambda b: (b.box.top, b.box.x0))
+
+
+def _going_on(block: Block, before: Sequence[Sequence[Extent]]) -> list[Block]:
+    """The first block of a page as parts that go on tables of the page before; [] where it goes on none.
+
+    Every lane must stand under a column of figures of one of them.
+    """
+    parts: dict[int, list[Lane]] = defaultdict(list)
+    for lane in block.lanes:
+        home = next((k for k, extents in enumerate(before) if any(_under(lane, e) for e in extents if e.figures)), None)
+        if home is None:
+            return []
+        parts[home].append(lane)
+    return [Block(lanes, goes_on=True) for lanes in parts.values()]
+
+
+def _under(lane: Lane, extent: Extent) -> bool:
+    off = min(abs(lane.x1 - extent.x1), abs(lane.x0 - extent.x0), abs(lane.x0 + lane.x1 - extent.x0 - extent.x1) / 2)
+    return off < 2 * SAME_EDGE and min(lane.x1, extent.x1) > max(lane.x0, extent.x0)
 
 
 def _is_table(block: Block) -> bool:

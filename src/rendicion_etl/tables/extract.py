@@ -22,7 +22,7 @@ def read_tables(pdf: Pdf) -> tuple[list[RawTable], list[Page]]:
     pages: list[Page] = []
     found: list[list[RawTable]] = []
     for page in pdf.pages():
-        found.append([table for verdict in verdicts(pdf, page) for table in verdict.tables])
+        found.append([table for verdict in verdicts(pdf, page, found[-1] if found else ()) for table in verdict.tables])
         page.keep_lines()
         pages.append(page)
     tables = _whole_tables(pages, found)
@@ -31,9 +31,12 @@ def read_tables(pdf: Pdf) -> tuple[list[RawTable], list[Page]]:
     return tables, pages
 
 
-def verdicts(pdf: Pdf, page: Page) -> list[jury.Verdict]:
-    """What each reader makes of each region of a page that holds a table, and whose tables are taken."""
-    return jury.judge({name: [mark_headers(t) for t in read(pdf, page)] for name, read in READERS.items()})
+def verdicts(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[jury.Verdict]:
+    """What each reader makes of each region of a page that holds a table, and whose tables are taken.
+
+    `before` are the tables of the page before: one of them may go on here.
+    """
+    return jury.judge({name: [mark_headers(t) for t in read(pdf, page, before)] for name, read in READERS.items()})
 
 
 def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> list[RawTable]:

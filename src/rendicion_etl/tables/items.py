@@ -27,7 +27,7 @@ WORD_GAP = 0.8  # of the font's height: words no further apart belong to one tex
 PROSE_GAP = 0.42  # the same for a figure and the word beside it in running text
 SIGN_GAP = 0.6  # a minus no further than this from its figure belongs to it
 PERCENT_GAP = 1.2
-APART = 8.0  # a percent sign at the other edge of its cell
+APART = 20.0  # a percent sign at the other edge of its cell
 SAME_START = 1.5  # points
 LEAST_CODES = 3
 VARIED_GAP = 0.09  # of the font's height, and the next too: what tells a column of codes from codes in a text
@@ -218,8 +218,8 @@ def _figure(pieces: Sequence[Item], level: int) -> Item:
 
 def _belongs(left: Item, right: Item) -> bool:
     """Whether two neighbours are one text: words, or a word and the plain number beside it (`Grupo 0`, `(201)`)."""
-    if left.figure and right.figure:
-        return False
+    if left.figure and right.figure:  # `01 - Actividades centrales`
+        return left.plain and right.dash and _gap(left, right) < PROSE_GAP * left.box.height
     if any(item.figure and not item.plain for item in (left, right)):
         return (left.dash or right.dash) and _gap(left, right) < PROSE_GAP * left.box.height
     letter = right.box.width / max(len(right.text), 1)  # print may be set wide

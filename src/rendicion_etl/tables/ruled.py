@@ -6,6 +6,8 @@ only its rectangles are taken.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rendicion_etl.reading.page import Box, Page
@@ -21,7 +23,7 @@ NAME = "ruled"
 STRATEGIES = ("lines_strict", "lines")
 
 
-def read(pdf: Pdf, page: Page) -> list[RawTable]:
+def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable]:
     """The ruled tables of one page, top to bottom, by the strategy that puts most figures in cells of their own."""
     from tablers import find_tables
 

@@ -101,14 +101,13 @@ def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: 
     ways = {way: [_best_part(lines, rows, rules, way) for lines in columns] for way in WAYS}
     together = min(WAYS, key=lambda way: sum(paid for paid, _ in ways[way]))
     parted = ways[together]
-    surest = max(range(len(columns)), key=lambda k: (len({r for _, r in parted[k][1] if r is not None}), len(columns[k])))
-    bands = _bands(columns[surest], parted[surest][1], rows)
     out = []
     for k, lines in enumerate(columns):
         paid, parting = parted[k]
         in_doubt = paid > DOUBT * len(lines)
         merged = _over_several(lines, rows) if in_doubt else None
-        beside = _in_bands(lines, bands) if in_doubt and k != surest else None
+        others = [(columns[n], parted[n][1]) for n in range(len(columns)) if n != k]
+        beside = _in_bands(lines, _bands(others, rows)) if in_doubt else None
         out.append(merged or beside or [WordCell(cell, row, row) for cell, row in parting])
     return out
 
@@ -120,25 +119,26 @@ def _best_part(lines: Sequence[Line], rows: Sequence[float], rules: Sequence[flo
     return min(tried, key=lambda t: t[0])
 
 
-def _bands(lines: Sequence[Line], parting: Parting, rows: Sequence[float]) -> dict[int, tuple[float, float]]:
-    """Row -> from where to where its words and figures reach."""
-    out: dict[int, tuple[float, float]] = {}
-    for cell, row in parting:
-        if row is not None:
-            reach = [rows[row], *(lines[n].middle for n in cell)]
-            out[row] = (min(reach), max(reach))
+def _bands(columns: Sequence[tuple[Sequence[Line], Parting]], rows: Sequence[float]) -> list[tuple[float, float]]:
+    """Of each row, from where to where its figures and the words of some columns reach."""
+    out = [(y, y) for y in rows]
+    for lines, parting in columns:
+        for cell, row in parting:
+            if row is not None:
+                reach = [*out[row], *(lines[n].middle for n in cell)]
+                out[row] = (min(reach), max(reach))
     return out
 
 
-def _in_bands(lines: Sequence[Line], bands: Mapping[int, tuple[float, float]]) -> list[WordCell] | None:
-    """Each line in the row that the words of another column reach over; None where one lies in none."""
+def _in_bands(lines: Sequence[Line], bands: Sequence[tuple[float, float]]) -> list[WordCell] | None:
+    """Each line in the row that the words of other columns reach over; None where one lies in none, or in two."""
     out: dict[int, list[int]] = {}
     for n, line in enumerate(lines):
         slack = NEAR * line.height
-        row = next((r for r, (top, bottom) in bands.items() if top - slack < line.middle < bottom + slack), None)
-        if row is None:
+        inside = [r for r, (top, bottom) in enumerate(bands) if top - slack < line.middle < bottom + slack]
+        if len(inside) != 1:
             return None
-        out.setdefault(row, []).append(n)
+        out.setdefault(inside[0], []).append(n)
     return [WordCell(cell, row, row) for row, cell in sorted(out.items())]
 
 
