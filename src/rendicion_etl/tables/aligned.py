@@ -35,6 +35,7 @@ HEAD_REACH = 1.8  # white space between the first row and the header
 SURE_REACH = 6.0  # the same for a line that stands over half of the columns
 HEADER_APART = 150.0  # points: a header further right of the figures is none of theirs
 HEAD_STEP = 1.0  # white space between its lines
+ON_ROW = 0.2  # the same for words that must be those of the row
 MERGED_STEP = 1.4  # of a line's height: the lines of a merged cell stand no further apart
 JOINTS = 0.5  # of the rules over the table: as many are drawn in pieces that meet where a column ends
 RUNS_THROUGH = 0.7  # of the table's height: a vertical rule as long parts columns
@@ -231,10 +232,11 @@ class _Builder:
         """Runs of words parted where, under two headers, white space runs down between them through all rows."""
         out = list(words)
         for line in head:
-            for left, right in pairwise([i for i in line if self._between_columns(i)]):
-                if any(left.centre < (c.x0 + c.x1) / 2 < right.centre for c in self.columns):
+            for left, right in pairwise(line):
+                if not self._between_columns(left) and not self._between_columns(right):
                     continue
-                x = self._river(left.centre, right.centre, out)
+                drawn = [x for x in self.cuts if left.centre < x < right.centre]
+                x = drawn[0] if len(drawn) == 1 else self._river(left.box.x1 - 2, right.box.x0 + 2, out)
                 if x is not None:
                     out = [part for i in out for part in (parted_at(i, x) if i.box.x0 < x < i.box.x1 else [i])]
         return out
@@ -253,8 +255,15 @@ class _Builder:
             if x0 - reached > 0.5 and reached > start and (best is None or x0 - reached > best[1] - best[0]):
                 best = (reached, x0)
             reached = max(reached, x1)
-        crossing = best is not None and any(i.box.x0 < best[0] and i.box.x1 > best[1] for i in words)
-        return (best[0] + best[1]) / 2 if best and crossing else None
+        if best is None:
+            return None
+        crossing = {i.level for i in words if i.box.x0 < best[0] and i.box.x1 > best[1]}
+        left, right = ({i.level for i in words if side(i)} for side in (
+            lambda i: start < i.box.x1 and i.box.x0 < best[0], lambda i: i.box.x1 > best[1] and i.box.x0 < end
+        ))
+        both = len(left & right | crossing)
+        enough = both >= 0.5 * len(left | right) or len(left & right - crossing) >= 3
+        return (best[0] + best[1]) / 2 if crossing and both >= 3 and enough else None
 
     def _beside(self, item: Item) -> bool:
         return self.left - 1 < item.centre < self.right + 1
@@ -369,7 +378,7 @@ class _Builder:
             inside = [n for n, line in enumerate(lines) if top < line.middle < bottom]
             if len(rows) < 2 or not inside or len({bisect(rules, ys[k]) for k in rows}) < len(rows):
                 continue
-            if sum(any(abs(lines[n].middle - ys[k]) < CLOSE * self.height for k in rows) for n in inside) > 1:
+            if all(any(abs(lines[n].middle - ys[k]) < ON_ROW * self.height for n in inside) for k in rows):
                 continue  # each row has its own
             steps = [lines[b].middle - lines[a].middle for a, b in pairwise(inside)]
             tight = all(step < MERGED_STEP * lines[inside[0]].height for step in steps)
@@ -445,9 +454,9 @@ class _Builder:
 
     def _is_title(self, items: Sequence[Item], below: Sequence[Sequence[Item]], start: float, end: float) -> bool:
         """One text over the table's middle or most of its width, that goes on no header below it."""
-        if len(items) > 1 or self._in_shade(items[0]):
-            return False
         item = items[0]
+        if len(items) > 1 or self._in_shade(item) or item.box.x1 < self.columns[0].x0:
+            return False
         centred = abs(item.centre - (start + end) / 2) < 8
         if below and not centred and item.box.width < 0.45 * (end - start):
             return False

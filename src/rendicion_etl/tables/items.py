@@ -21,7 +21,7 @@ _GROUP = re.compile(r"\d{3}(?:[.,]\d+)?%?")  # what may follow a space within a 
 _LEADING = re.compile(r"[-–(]*(?:Q|\$)?[-–(]*\d{1,3}", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\D*\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?\D*")
 _DASH = re.compile(r"[-–—−]{1,3}")
-_SIGN = re.compile(r"(?:Q|GTQ|US\$|\$)\.?", re.IGNORECASE)
+_SIGN = re.compile(r"[-–−]?(?:Q|GTQ|US\$|\$)\.?", re.IGNORECASE)
 
 WORD_GAP = 0.8  # of the font's height: words no further apart belong to one text
 PROSE_GAP = 0.42  # the same for a figure and the word beside it in running text
@@ -236,7 +236,9 @@ def with_minus(dash: Item, figure: Item) -> Item:
 
 
 def parted_at(item: Item, x: float) -> list[Item]:
-    """A run of words parted where a column ends within it."""
+    """A run of words parted where a column ends within it, if no letter stands there."""
+    if any(p.box.x0 + 1 < x < p.box.x1 - 1 for p in item.pieces):
+        return [item]
     left = [p for p in item.pieces if p.centre < x]
     right = [p for p in item.pieces if p.centre >= x]
     return [_joined(part, item.level) for part in (left, right) if part] if left and right else [item]

@@ -24,12 +24,13 @@ WAYS: tuple[Way, ...] = ("top", "middle", "bottom")
 MOST_LINES = 8
 NEAR = 0.3  # of a line's height: lines no further apart stand on one baseline
 MOST_OFF = 0.6  # of a line's height: figures set further off belong to another line
+OWN_WAY = 2.5  # what a column must save to stand another way than the others
 DOUBT = 0.3  # for each line: a parting that costs less is not in doubt
 SAME_MIDDLE = 0.4  # of a line's height: how far a cell over several rows may stand from their middle
 MOST_TOTALS = 2  # rows below the last such cell
 SAME_OFF = 0.08  # of a line's height
 WINDOW = 4.5  # of a line's height: no label reaches further from its figures
-_CODE = re.compile(r"\(?(?:\d[\d.\-]*|[A-Za-z]\d?|[IVX]{1,5})[.)\s-]")
+_CODE = re.compile(r"\(?(?:\d[\d.\-]*[.)\s-]|[A-Za-z]\d?[.)]|[IVX]{1,5}[.)-])")
 
 # What is paid for a parting, in units of a doubtful one.
 OFF = 5.0  # for each line height between a label and its figures
@@ -99,8 +100,8 @@ def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: 
     if all(_one_to_one(lines, rows) for lines in columns):
         return [[WordCell(cell, row, row) for cell, row in _part(lines, rows, rules, "top")[1]] for lines in columns]
     ways = {way: [_best_part(lines, rows, rules, way) for lines in columns] for way in WAYS}
-    together = min(WAYS, key=lambda way: sum(paid for paid, _ in ways[way]))
-    parted = ways[together]
+    together = ways[min(WAYS, key=lambda way: sum(paid for paid, _ in ways[way]))]
+    parted = [min([whole, *(ways[way][k] for way in WAYS)], key=lambda p: p[0] + (p is not whole) * OWN_WAY) for k, whole in enumerate(together)]
     out = []
     for k, lines in enumerate(columns):
         paid, parting = parted[k]
