@@ -457,14 +457,24 @@ class _Builder:
         item = items[0]
         if len(items) > 1 or self._in_shade(item) or item.box.x1 < self.columns[0].x0:
             return False
+        if below and self._outside_head(item, below[-1]):
+            return True
         centred = abs(item.centre - (start + end) / 2) < 8
         if below and not centred and item.box.width < 0.45 * (end - start):
             return False
+        over = [c for c in self.columns if min(c.x1, item.box.x1) - max(c.x0, item.box.x0) > 1]
         goes_on = any(
             abs(item.centre - i.centre) < 3 or abs(item.box.x0 - i.box.x0) < 1.5 or abs(item.box.x1 - i.box.x1) < 1.5
             for i in (below[-1] if below else ())
         )
-        return not goes_on and (centred or item.box.width > 0.45 * (end - start))
+        narrow = len(over) == 1 and item.box.width < over[0].x1 - over[0].x0 + 3 * self.height
+        return not (goes_on and narrow) and (centred or item.box.width > 0.45 * (end - start))
+
+    def _outside_head(self, item: Item, below: Sequence[Item]) -> bool:
+        """Whether a rule or the edge of a ground parts a line from the header below it."""
+        box = self.block.box
+        ruled = any(item.middle < y < below[0].middle for y in self._rules_over(box.x0, box.x1))
+        return ruled or all(map(self._in_shade, below))
 
     def _shades(self) -> list[Box]:
         return [s for s in self.page.rulings.shaded if s.height < 8 * self.height]

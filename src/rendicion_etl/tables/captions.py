@@ -27,8 +27,8 @@ def is_caption(text: str) -> bool:
 
 
 def is_note(text: str) -> bool:
-    """Whether a line says where figures come from: `Fuente: ...`."""
-    return bool(_NOTE.fullmatch(text))
+    """Whether a text says where figures come from, `Fuente: ...`; `Fuente de financiamiento` heads a column."""
+    return bool(_NOTE.fullmatch(text)) and ":" in text
 
 
 def find_caption(lines: Sequence[Line], box: Box, others: Sequence[Box]) -> Caption:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rendicion_etl.reading.page import Box, Rulings
+from rendicion_etl.reading.page import Box, Line, Rulings
 from rendicion_etl.tables.items import Item
-from rendicion_etl.tables.model import RawCell
-from rendicion_etl.tables.shape import is_column_mark
+from rendicion_etl.tables.model import Extent, RawCell
+from rendicion_etl.tables.shape import is_column_mark, looks_numeric
 
 CENTRED = 14.0  # points by which words may miss the middle of the columns they stand over
 UNDER = 1.3  # of a line's height: how far below its words a rule may stand
 EDGE = 2.0  # points
+MOST_LINES = 6  # of a header at the end of a page
+HEADED = 0.7  # of the columns must stand under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,34 @@ def header_cells(
             cells.append(_cell(_Head([item], first, first + 1), rows, 1, page))
         rows += 1
     return cells, rows
+
+
+def header_left_alone(lines: Sequence[Line], columns: Sequence[Extent]) -> list[list[Item]]:
+    """The header at the end of a page whose rows begin the next one, from top to bottom; [] where there is none.
+
+    lines: those of the page that ends. columns: those of the table that begins the next page without a header.
+    """
+    levels: list[list[Item]] = []
+    for line in sorted(lines, key=lambda n: n.box.top):
+        item = Item(line.text, line.box, False, line.bold, len(levels))
+        if levels and item.middle - levels[-1][0].middle < 0.5 * line.box.height:
+            item.level -= 1
+            levels[-1].append(item)
+        else:
+            levels.append([item])
+    out: list[list[Item]] = []
+    for level in reversed(levels[-MOST_LINES:]):
+        level.sort(key=lambda i: i.box.x0)
+        over = sum(any(min(c.x1, i.box.x1) - max(c.x0, i.box.x0) > 1 for i in level) for c in columns)
+        if any(i.text.endswith(".") or looks_numeric(i.text) for i in level):
+            break
+        if len(level) < 2 and not (out and level[0].box.width < 0.3 * (columns[-1].x1 - columns[0].x0)):
+            break
+        if len(level) > 1 and over < 2:
+            break
+        out.append(level)
+    headed = {k for level in out for i in level for k, c in enumerate(columns) if min(c.x1, i.box.x1) > max(c.x0, i.box.x0)}
+    return out[::-1] if len(headed) >= HEADED * len(columns) else []
 
 
 def _cell(head: _Head, row: int, rows: int, page: int) -> RawCell:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rendicion_etl.reading.page import Box, Line, Page
+from rendicion_etl.reading.page import Box, Line, Page, Rulings
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables import aligned, jury, ruled
 from rendicion_etl.tables.captions import find_caption, find_source_note
+from rendicion_etl.tables.column_heads import Span, header_cells, header_left_alone
 from rendicion_etl.tables.furniture import furniture
 from rendicion_etl.tables.headers import mark_headers
 from rendicion_etl.tables.model import RawTable, Region
@@ -50,9 +51,33 @@ def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> lis
         loose[page.number] = _outside(lines, [t.regions[0].box for t in tables])
         for table in tables:
             _name(table, lines, tables)
-        parts += [(t, surroundings(t, lines, tables)) for t in tables]
+        around = [surroundings(t, lines, tables) for t in tables]
+        for table, where in zip(tables, around, strict=True):
+            if where.first_on_page and page.number - 1 in loose:
+                _take_header_from(loose[page.number - 1], page.number - 1, table)
+        parts += list(zip(tables, around, strict=True))
     _doubt_cut_tables(parts, loose)
     return stitch(parts)
+
+
+def _take_header_from(lines: list[Line], page: int, table: RawTable) -> None:
+    """Give a table without a header the one that was left alone at the end of the page before, with its caption."""
+    if table.n_header_rows or table.caption.lines or not table.extents:
+        return
+    head = header_left_alone(lines, table.extents)
+    if not head:
+        return
+    columns = [Span(a.x0, a.x1, a.x0, a.x1) for a in table.extents]
+    cells, rows = header_cells(head, columns, Rulings(), page)
+    for cell in table.cells:
+        cell.row += rows
+    box = Box.around([c.box for c in cells])
+    table.cells = cells + table.cells
+    table.n_rows, table.n_header_rows = table.n_rows + rows, rows
+    table.header_rows = frozenset(range(rows)) | {r + rows for r in table.header_rows}
+    table.regions = [Region(page, box), *table.regions]
+    used = {id(i) for line in head for i in line}
+    table.caption = find_caption([n for n in lines if id(n) not in used], box, ())
 
 
 def _as_displayed(table: RawTable, pages: Sequence[Page]) -> None:
