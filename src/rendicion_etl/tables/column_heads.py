@@ -6,7 +6,7 @@ drawn, words stand over the columns whose own headers they are centred on. The l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rendicion_etl.reading.page import Box, Line, Rulings
@@ -17,6 +17,7 @@ from rendicion_etl.tables.shape import is_column_mark, looks_numeric
 CENTRED = 14.0  # points by which words may miss the middle of the columns they stand over
 UNDER = 1.3  # of a line's height: how far below its words a rule may stand
 EDGE = 2.0  # points
+WIDE = 0.6  # of the table's width: narrower words inside its frame do not stand over all of it
 MOST_LINES = 6  # of a header at the end of a page
 HEADED = 0.7  # of the columns must stand under it
 
@@ -58,7 +59,7 @@ def header_cells(
     """(cells, number of rows) of the header whose lines are given from top to bottom."""
     marks = [line for line in lines if len(line) > 1 and all(is_column_mark(i.text) for i in line)]
     words = [i for line in lines if line not in marks for i in line]
-    heads = _joined([_Head([i], *_columns_under(i, words, columns, rulings)) for i in words])
+    heads = _joined([head for line in lines if line not in marks for head in _over_columns(line, words, columns, rulings)])
     tiers = _tiers([h for h in heads if h.wide])
     cells = [_cell(h, tier, 1, page) for tier, group in enumerate(tiers) for h in group]
     for col in range(len(columns)):
@@ -70,8 +71,7 @@ def header_cells(
             cells.append(_cell(_Head(items, col, col + 1), row, len(tiers) + 1 - row, page))
     rows = len(tiers) + any(not h.wide for h in heads)
     for line in marks:
-        for item in line:
-            first = _nearest(item, columns)
+        for item, first in zip(line, _in_order(line, columns), strict=True):
             cells.append(_cell(_Head([item], first, first + 1), rows, 1, page))
         rows += 1
     return cells, rows
@@ -112,29 +112,75 @@ def _cell(head: _Head, row: int, rows: int, page: int) -> RawCell:
     return RawCell(row, head.first, max(rows, 1), head.end - head.first, text, page, box, bold, head.items[0].box.x0)
 
 
-def _columns_under(item: Item, words: Sequence[Item], columns: Sequence[Span], rulings: Rulings) -> tuple[int, int]:
+def _over_columns(
+    line: Sequence[Item], words: Sequence[Item], columns: Sequence[Span], rulings: Rulings
+) -> Iterator[_Head]:
+    """The headers of one line, each with the columns it stands over."""
+    alone: list[Item] = []
+    for item in line:
+        spanned = _drawn_columns(item, columns, rulings) or _spanned(item, words, columns)
+        if spanned:
+            yield _Head([item], *spanned)
+        else:
+            alone.append(item)
+    for item, col in zip(alone, _in_order(alone, columns), strict=True):
+        yield _Head([item], col, col + 1)
+
+
+def _drawn_columns(item: Item, columns: Sequence[Span], rulings: Rulings) -> tuple[int, int] | None:
+    """The columns inside of what is drawn around or under words; None where nothing tells, or only the table's frame."""
     drawn = _drawn_over(item, rulings)
-    if drawn is not None:
-        inside = [k for k, c in enumerate(columns) if drawn[0] - EDGE < (c.x0 + c.x1) / 2 < drawn[1] + EDGE]
-        if inside:
-            return inside[0], inside[-1] + 1
+    if drawn is None:
+        return None
+    inside = [k for k, c in enumerate(columns) if drawn[0] - EDGE < (c.x0 + c.x1) / 2 < drawn[1] + EDGE]
+    framed = len(inside) == len(columns) > 1 and item.box.width < WIDE * (columns[-1].x1 - columns[0].x0)
+    return (inside[0], inside[-1] + 1) if inside and not framed else None
+
+
+def _spanned(item: Item, words: Sequence[Item], columns: Sequence[Span]) -> tuple[int, int] | None:
+    """The columns that words reach over, or on whose headers below they are centred; None for words over one."""
+    covered = [k for k, c in enumerate(columns) if item.box.x0 - EDGE < (c.x0 + c.x1) / 2 < item.box.x1 + EDGE]
+    if len(covered) > 1:
+        middle = (columns[0].start + columns[-1].end) / 2
+        return (0, len(columns)) if abs(item.centre - middle) < CENTRED else (covered[0], covered[-1] + 1)
+    below = sorted((i for i in words if i.level > item.level or i.box.top > item.box.bottom), key=lambda i: i.box.x0)
+    if any(_aligned(item, i) for i in below):
+        return None
+    leaves: dict[int, Item] = {}
+    for leaf in below:
+        leaves.setdefault(_nearest(leaf, columns), leaf)
     nearest = _nearest(item, columns)
-    below = [i for i in words if i.level > item.level]
-    over = [k for k, c in enumerate(columns) if min(c.x1, item.box.x1) - max(c.x0, item.box.x0) > 0]
-    aligned = [i for i in below if _aligned(item, i)]
-    if not below or (aligned and len(over) < 2):
-        return nearest, nearest + 1
-    leaves = {k: i.centre for i in below for k in [_nearest(i, columns)]}
     ranges = [
-        (abs(item.centre - (leaves[a] + leaves[b]) / 2), a, b)
+        (abs(item.centre - (leaves[a].centre + leaves[b].centre) / 2), a, b)
         for a in leaves
         for b in leaves
-        if b > a and a <= nearest <= b and all(k in leaves for k in range(a, b + 1))
+        if a < b and a <= nearest <= b and all(k in leaves for k in range(a, b + 1))
     ]
-    off, first, last = min(ranges, default=(CENTRED, nearest, nearest))
-    if off < CENTRED and not (aligned and off > 2):
-        return first, last + 1
-    return nearest, nearest + 1
+    off, first, last = min(ranges, default=(CENTRED, 0, 0))
+    return (first, last + 1) if off < CENTRED else None
+
+
+def _in_order(line: Sequence[Item], columns: Sequence[Span]) -> list[int]:
+    """Of each word of a line the one column it stands over: each its own, from left to right, all as near as can be."""
+    best: list[tuple[float, list[int]]] = [(0.0, [])] + [(float("inf"), [])] * len(columns)
+    for n, item in enumerate(line):
+        row: list[tuple[float, list[int]]] = [(float("inf"), [])] * (len(columns) + 1)
+        for k in range(len(columns)):
+            before = min(best[: k + 1], key=lambda b: b[0])
+            if len(before[1]) == n:
+                row[k + 1] = (before[0] + _off(item, columns[k]), [*before[1], k])
+        best = row
+    cost, places = min(best, key=lambda b: b[0])
+    return places if len(places) == len(line) and cost < float("inf") else [_nearest(i, columns) for i in line]
+
+
+def _off(item: Item, column: Span) -> float:
+    """How far words miss the edges or the middle of what is printed in a column, in points; less where they overlap."""
+    off = min(
+        abs(item.box.x1 - column.x1), abs(item.box.x0 - column.x0), abs(item.centre - (column.x0 + column.x1) / 2)
+    )
+    apart = max(column.start - item.box.x1, item.box.x0 - column.end, 0.0)
+    return off + 10 * apart
 
 
 def _drawn_over(item: Item, rulings: Rulings) -> tuple[float, float] | None:
