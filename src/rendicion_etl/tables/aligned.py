@@ -10,7 +10,7 @@ from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
 from rendicion_etl.reading.lines import turned_lines
@@ -37,6 +37,7 @@ HEADER_APART = 150.0  # points: a header further right of the figures is none of
 HEAD_STEP = 1.0  # white space between its lines
 ON_ROW = 0.2  # the same for words that must be those of the row
 MERGED_STEP = 1.4  # of a line's height: the lines of a merged cell stand no further apart
+LEAST_BAND = 0.5  # points: no row is lower
 JOINTS = 0.5  # of the rules over the table: as many are drawn in pieces that meet where a column ends
 RUNS_THROUGH = 0.7  # of the table's height: a vertical rule as long parts columns
 
@@ -505,7 +506,8 @@ class _Builder:
         tops = [min(i.box.top for i in row.items) for row in self.rows]
         bottoms = [max(i.box.bottom for i in row.items) for row in self.rows]
         between = [(bottom + top) / 2 for bottom, top in zip(bottoms, tops[1:], strict=False)]
-        return list(pairwise([max(tops[0], min(ceiling, self.rows[0].y)), *between, bottoms[-1]]))
+        edges = [max(tops[0], min(ceiling, self.rows[0].y)), *between, bottoms[-1]]
+        return list(pairwise(accumulate(edges, lambda above, edge: max(edge, above + LEAST_BAND))))
 
     def _cells(
         self, r: int, row: RowOfItems, bands: Sequence[tuple[float, float]], n_head: int

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rendicion_etl.reading.page import Box, Line, Rulings
-from rendicion_etl.tables.items import Item
+from rendicion_etl.tables.items import Item, parted_at
 from rendicion_etl.tables.model import Extent, RawCell
 from rendicion_etl.tables.shape import is_column_mark, looks_numeric
 
@@ -58,8 +59,9 @@ def header_cells(
 ) -> tuple[list[RawCell], int]:
     """(cells, number of rows) of the header whose lines are given from top to bottom."""
     marks = [line for line in lines if len(line) > 1 and all(is_column_mark(i.text) for i in line)]
-    words = [i for line in lines if line not in marks for i in line]
-    heads = _joined([head for line in lines if line not in marks for head in _over_columns(line, words, columns, rulings)])
+    lines = [_parted(line, lines[n + 1 :], columns) for n, line in enumerate(lines) if line not in marks]
+    words = [i for line in lines for i in line]
+    heads = _joined([head for line in lines for head in _over_columns(line, words, columns, rulings)])
     tiers = _tiers([h for h in heads if h.wide])
     cells = [_cell(h, tier, 1, page) for tier, group in enumerate(tiers) for h in group]
     for col in range(len(columns)):
@@ -110,6 +112,23 @@ def _cell(head: _Head, row: int, rows: int, page: int) -> RawCell:
     box = Box.around([i.box for i in head.items])
     bold = all(i.bold for i in head.items)
     return RawCell(row, head.first, max(rows, 1), head.end - head.first, text, page, box, bold, head.items[0].box.x0)
+
+
+def _parted(line: Sequence[Item], below: Sequence[Sequence[Item]], columns: Sequence[Span]) -> list[Item]:
+    """A line whose neighbouring headers ran together, as headers of a column each: where none stands below them."""
+    out: list[Item] = []
+    for item in line:
+        covered = [c for c in columns if item.box.x0 - EDGE < (c.x0 + c.x1) / 2 < item.box.x1 + EDGE]
+        over = any(
+            i.box.x1 > item.box.x0 and i.box.x0 < item.box.x1 and not is_column_mark(i.text) for row in below for i in row
+        )
+        ends = [c.end for c in covered[:-1]]
+        parts = [item]
+        for x in ends if not over else ():
+            gaps = [(abs((a.box.x1 + b.box.x0) / 2 - x), (a.box.x1 + b.box.x0) / 2) for a, b in pairwise(parts[-1].pieces)]
+            parts[-1:] = parted_at(parts[-1], min(gaps)[1]) if gaps else parts[-1:]
+        out += parts
+    return out
 
 
 def _over_columns(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rendicion_etl.reading.page import Line, Page
 from rendicion_etl.tables.captions import CAPTION_NUMBER
-from rendicion_etl.tables.shape import squash
+from rendicion_etl.tables.shape import looks_numeric, squash
 
 MARGIN = 0.14  # of the page's height, at the top and at the bottom
 SAME_HEIGHT = 4.0  # points
@@ -34,6 +35,25 @@ def furniture(pages: Sequence[Page]) -> dict[int, list[Line]]:
         repeated = len(pages_with) >= max(2, REPEATED * len(pages)) and not CAPTION_NUMBER.match(line.text)
         if repeated or _PAGE_NUMBER.fullmatch(line.text.strip()):
             out[page.number].append(line)
+    for before, page in pairwise(pages):
+        known = {id(line) for line in out[page.number]}
+        out[page.number] += [line for line in _repeated_head(before, page) if id(line) not in known]
+    return out
+
+
+def _repeated_head(before: Page, page: Page) -> list[Line]:
+    """The lines at the top of a page that the page before begins with too, at the same heights, down to the first other.
+
+    The head of a printout reaches further down than any margin.
+    """
+    printed = {(re.sub(r"\d+", "#", squash(line.text)), round(line.box.top / SAME_HEIGHT)) for line in before.lines}
+    out: list[Line] = []
+    for line in sorted(page.lines, key=lambda n: n.box.top):
+        key, height = re.sub(r"\d+", "#", squash(line.text)), round(line.box.top / SAME_HEIGHT)
+        repeated = any((key, height + step) in printed for step in (-1, 0, 1))
+        if not repeated or CAPTION_NUMBER.match(line.text) or looks_numeric(line.text):
+            break
+        out.append(line)
     return out
 
 
