@@ -79,12 +79,26 @@ def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable
     last = max((t.regions[-1].box for t in before), key=lambda box: box.bottom, default=None)
     open_ends = [t for t in before if last and t.extents and t.regions[-1].box.bottom > last.top]
     blocks = blocks_of(levels, page.rulings, [t.extents for t in open_ends])
-    turned = [Item(n.text, n.box, False, n.bold, -1) for n in turned_lines(page.chars)]
+    turned = _turned_heads(page)
     out = []
     for block in blocks:
         table = _Builder(page, levels, block, [b for b in blocks if b is not block], turned).table()
         if table is not None and (_names_its_figures(table) or block.goes_on):
             out.append(table)
+    return out
+
+
+def _turned_heads(page: Page) -> list[Item]:
+    """The words turned against the page, from left to right; lines beside one another are one text."""
+    out: list[Item] = []
+    for line in sorted(turned_lines(page.chars), key=lambda n: n.box.x0):
+        last = out[-1].box if out else None
+        beside = last and line.box.x0 - last.x1 < 0.35 * line.box.width and line.box.top < last.bottom and line.box.bottom > last.top
+        if last and beside:
+            text, box = f"{out[-1].text} {line.text}", Box.around([last, line.box])
+            out[-1] = Item(text, box, False, line.bold, -1)
+        else:
+            out.append(Item(line.text, line.box, False, line.bold, -1))
     return out
 
 
@@ -161,7 +175,7 @@ class _Builder:
             if level and top - SURE_REACH * self.height < level[0].middle < top + 0.5 * self.height
             and sum(i.box.x1 > box.x0 and i.box.x0 < box.x1 for i in level) > 1
             for i in level
-            if i.box.x0 >= box.x1 - 1 and not i.figure and i.box.x0 - box.x1 < HEADER_APART
+            if i.box.x0 >= box.x1 - 1 and not i.figure and i.box.x0 - box.x1 < HEADER_APART and not is_caption(i.text)
         ]
         start, end = min((i.box.x0 for i in heads), default=1e9), max((i.box.x1 for i in heads), default=0.0)
         under = [
@@ -391,12 +405,12 @@ class _Builder:
     def _head(self) -> tuple[list[list[Item]], list[Item]]:
         """The lines of the header from top to bottom, and the words between it and the first row."""
         lines = list(self._lines_above())
-        lowest = next((k for k, line in enumerate(lines) if self._columns_under(line)), None)
+        lowest = next((k for k, line in enumerate(lines) if self._heads(line)), None)
         if lowest is None:
             return [], [i for line in lines for i in line]
         between, own = self._parted_from(lines[lowest], lines[:lowest])
         head = own + lines[lowest:]
-        while len(head) > 1 and not self._columns_under(head[-1]) and len(head[-1]) == 1 and not self._in_shade(head[-1][0]):
+        while len(head) > 1 and not self._heads(head[-1]) and len(head[-1]) == 1 and not self._in_shade(head[-1][0]):
             head.pop()
         return head[::-1], between
 
@@ -416,15 +430,19 @@ class _Builder:
                 continue
             gap = edge - max(i.box.bottom for i in items)
             over = self._columns_under(items)
-            headed = any(self._columns_under(line) for line in found)
+            headed = [line for line in found if self._heads(line)]
             sure = not headed and len(items) > 1 and len(over) > 1 and len(over) >= 0.5 * len(self.columns)
             if gap > (SURE_REACH if sure else HEAD_STEP if found else HEAD_REACH) * self.height:
                 return
-            if any(_ends_head(i.text) for i in items) or self._is_title(items, found, start, end):
+            if any(_ends_head(i.text) for i in items) or self._is_title(items, headed, start, end):
                 return
             edge = min(edge, *(i.box.top for i in items))
             found.append(items)
             yield items
+
+    def _heads(self, items: Sequence[Item]) -> bool:
+        """Whether words stand over columns of figures, or are about as many as there are columns."""
+        return bool(self._columns_under(items)) or len(items) >= max(2, 0.6 * (len(self.columns) + 1))
 
     def _columns_under(self, items: Sequence[Item]) -> set[int]:
         """The columns of figures that words stand over."""

@@ -50,6 +50,7 @@ def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> lis
         lines = [line for line in page.lines if id(line) not in skip]
         loose[page.number] = _outside(lines, [t.regions[0].box for t in tables])
         for table in tables:
+            _drop_running_head(table, repeated.get(page.number, ()))
             _name(table, lines, tables)
         around = [surroundings(t, lines, tables) for t in tables]
         for table, where in zip(tables, around, strict=True):
@@ -58,6 +59,24 @@ def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> lis
         parts += list(zip(tables, around, strict=True))
     _doubt_cut_tables(parts, loose)
     return stitch(parts)
+
+
+def _drop_running_head(table: RawTable, furniture: Sequence[Line]) -> None:
+    """Take the rows off the top of a table that are what every page begins with."""
+    if not table.extents:
+        return
+    heads = [c for c in table.cells if c.row < table.n_header_rows and c.text]
+    rows = sorted({c.row for c in heads})
+    while rows and all(any(n.box.overlap(c.box) > 0 for n in furniture) for c in heads if c.row == rows[0]):
+        del rows[0]
+    drop = rows[0] if rows else table.n_header_rows
+    if drop:
+        table.cells = [c for c in table.cells if c.row >= drop]
+        for cell in table.cells:
+            cell.row -= drop
+        table.n_rows, table.n_header_rows = table.n_rows - drop, table.n_header_rows - drop
+        table.header_rows = frozenset(r - drop for r in table.header_rows if r >= drop)
+        table.regions = [Region(table.regions[0].page, Box.around([c.box for c in table.cells]))]
 
 
 def _take_header_from(lines: list[Line], page: int, table: RawTable) -> None:

@@ -38,6 +38,7 @@ def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable
             continue
         seen.add(geometry)
         tables = [t for grid in grids if (t := table_from_boxes(grid, page.number, page.chars, NAME)) is not None]
+        tables = [t for t in tables if any(ch.isalpha() for c in t.cells for ch in c.text)]  # the grid of a chart
         if not best or _figures(tables) > _figures(best):
             best = tables
     return sorted(best, key=lambda t: (t.regions[0].box.top, t.regions[0].box.x0))
