@@ -20,9 +20,9 @@ from cyclopts import (
 )
 from cyclopts.help import DefaultFormatter
 
-from rendicion_etl.cli.options import HELP_LANG
+from rendicion_etl.cli.options import HELP_LANG, WrongUsage
 from rendicion_etl.cli.overview import COMMANDS
-from rendicion_etl.errors import RendicionError
+from rendicion_etl.errors import RendicionError, UnreadableDocument
 from rendicion_etl.messages import reason, say
 from rendicion_etl.settings import BadSetting
 from rendicion_etl.version import VERSION
@@ -80,7 +80,7 @@ def run(arguments: list[str]) -> int:
             raise
         what, why, next_step = (reason(text, HELP_LANG) for text in (error.what, error.why, error.next_step))
         _complain(f"{what}: {why}. {next_step}")
-        return PROBLEM
+        return _exit_code(error)
     except BadSetting as error:
         _complain(say("usage.setting", HELP_LANG, name=error.name, given=error.given))
         return USAGE
@@ -101,6 +101,16 @@ def run(arguments: list[str]) -> int:
             raise
         _complain(say("app.unexpected", HELP_LANG, kind=type(error).__name__, error=error))
         return PROBLEM
+
+
+def _exit_code(error: RendicionError) -> int:
+    match error:
+        case WrongUsage():
+            return USAGE
+        case UnreadableDocument():
+            return SOME_FAILED
+        case _:
+            return PROBLEM
 
 
 def _complain(line: str) -> None:

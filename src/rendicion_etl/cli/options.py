@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from rendicion_etl.cli.overview import help_language
+from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import say
 from rendicion_etl.settings import Settings, language
 
@@ -28,6 +29,10 @@ def option(key: str, *names: str, **more: Any) -> Parameter:
         show_env_var=False,
         **more,
     )
+
+
+class WrongUsage(RendicionError):
+    """Something was asked for that cannot be: told like any problem, with the exit code of wrong usage."""
 
 
 @Parameter(name="*")

@@ -21,7 +21,7 @@ from rendicion_etl.tables.captions import is_caption, is_note
 from rendicion_etl.tables.column_heads import Span, header_cells
 from rendicion_etl.tables.items import Item, items_of, parted_at
 from rendicion_etl.tables.model import Extent, RawCell, RawTable, Region
-from rendicion_etl.tables.shape import looks_numeric
+from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric
 from rendicion_etl.tables.wrapping import Line, part_lines
 
 NAME = "aligned"
@@ -33,6 +33,7 @@ CLOSE = 0.45  # the same for words and the row of figures they stand on
 LABEL_REACH = 1.9  # of a line's height: how far above the first row, or below the last, its words may begin
 HEAD_REACH = 1.8  # white space between the first row and the header
 SURE_REACH = 6.0  # the same for a line that stands over half of the columns
+FRAMED = 2.5  # of a line's height: a rule so near above words makes them a cell of the header
 HEADER_APART = 150.0  # points: a header further right of the figures is none of theirs
 HEAD_STEP = 1.0  # white space between its lines
 ON_ROW = 0.2  # the same for words that must be those of the row
@@ -421,7 +422,8 @@ class _Builder:
         end = max(self.block.box.x1, min(self.right, max(i.box.x1 for i in beside)))
         edge = min(i.box.top for i in self.rows[0].figures)
         first = min(i.level for i in self.rows[0].figures)
-        turned = [i for i in self.turned if i.box.top < edge - self.height and i.box.bottom < edge + self.height]
+        reach = edge - SURE_REACH * self.height
+        turned = [i for i in self.turned if i.box.top < edge - self.height and reach < i.box.bottom < edge + self.height]
         found: list[list[Item]] = []
         for level in sorted([*self.levels[:first], turned], key=lambda line: -max((i.box.bottom for i in line), default=0)):
             items = [i for i in level if start - 40 < i.centre < end + 40 and self._beside(i)]
@@ -442,6 +444,8 @@ class _Builder:
 
     def _heads(self, items: Sequence[Item]) -> bool:
         """Whether words stand over columns of figures, or are about as many as there are columns."""
+        if any(i.figure and not is_column_mark(i.text) and not is_year(i.text) for i in items):
+            return False
         return bool(self._columns_under(items)) or len(items) >= max(2, 0.6 * (len(self.columns) + 1))
 
     def _columns_under(self, items: Sequence[Item]) -> set[int]:
@@ -492,7 +496,9 @@ class _Builder:
     def _outside_head(self, item: Item, below: Sequence[Item]) -> bool:
         """Whether a rule or the edge of a ground parts a line from the header below it."""
         box = self.block.box
-        ruled = any(item.middle < y < below[0].middle for y in self._rules_over(box.x0, box.x1))
+        rules = self._rules_over(box.x0, box.x1)
+        ruled = any(item.middle < y < below[0].middle for y in rules)
+        ruled = ruled and not any(0 < item.middle - y < FRAMED * item.box.height for y in rules)
         return ruled or all(map(self._in_shade, below))
 
     def _shades(self) -> list[Box]:

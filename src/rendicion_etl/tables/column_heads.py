@@ -73,8 +73,10 @@ def header_cells(
             cells.append(_cell(_Head(items, col, col + 1), row, len(tiers) + 1 - row, page))
     rows = len(tiers) + any(not h.wide for h in heads)
     for line in marks:
-        for item, first in zip(line, _in_order(line, columns), strict=True):
-            cells.append(_cell(_Head([item], first, first + 1), rows, 1, page))
+        of_column: dict[int, list[Item]] = {}
+        for item, col in zip(line, _in_order(line, columns), strict=True):
+            of_column.setdefault(col, []).append(item)
+        cells += [_cell(_Head(items, col, col + 1), rows, 1, page) for col, items in of_column.items()]
         rows += 1
     return cells, rows
 
@@ -85,7 +87,8 @@ def header_left_alone(lines: Sequence[Line], columns: Sequence[Extent]) -> list[
     lines: those of the page that ends. columns: those of the table that begins the next page without a header.
     """
     levels: list[list[Item]] = []
-    for line in sorted(lines, key=lambda n: n.box.top):
+    upright = [n for n in lines if n.box.height < max(n.box.width, 2 * n.box.height / max(len(n.text), 1))]
+    for line in sorted(upright, key=lambda n: n.box.top):
         item = Item(line.text, line.box, False, line.bold, len(levels))
         if levels and item.middle - levels[-1][0].middle < 0.5 * line.box.height:
             item.level -= 1
@@ -117,7 +120,7 @@ def _cell(head: _Head, row: int, rows: int, page: int) -> RawCell:
 def _parted(line: Sequence[Item], below: Sequence[Sequence[Item]], columns: Sequence[Span]) -> list[Item]:
     """A line whose neighbouring headers ran together, as headers of a column each: where none stands below them."""
     out: list[Item] = []
-    for item in line:
+    for item in (part for whole in line for part in _before_percent(whole)):
         covered = [c for c in columns if item.box.x0 - EDGE < (c.x0 + c.x1) / 2 < item.box.x1 + EDGE]
         over = any(
             i.box.x1 > item.box.x0 and i.box.x0 < item.box.x1 and not is_column_mark(i.text) for row in below for i in row
@@ -131,13 +134,19 @@ def _parted(line: Sequence[Item], below: Sequence[Sequence[Item]], columns: Sequ
     return out
 
 
+def _before_percent(item: Item) -> list[Item]:
+    """A header that begins with a percent sign is one of its own."""
+    k = next((k for k, p in enumerate(item.pieces) if k and p.text.startswith("%")), None)
+    return parted_at(item, (item.pieces[k - 1].box.x1 + item.pieces[k].box.x0) / 2) if k else [item]
+
+
 def _over_columns(
     line: Sequence[Item], words: Sequence[Item], columns: Sequence[Span], rulings: Rulings
 ) -> Iterator[_Head]:
     """The headers of one line, each with the columns it stands over."""
     alone: list[Item] = []
     for item in line:
-        spanned = _drawn_columns(item, columns, rulings) or _spanned(item, words, columns)
+        spanned = _drawn_columns(item, line, columns, rulings) or _spanned(item, words, columns)
         if spanned:
             yield _Head([item], *spanned)
         else:
@@ -146,11 +155,13 @@ def _over_columns(
         yield _Head([item], col, col + 1)
 
 
-def _drawn_columns(item: Item, columns: Sequence[Span], rulings: Rulings) -> tuple[int, int] | None:
+def _drawn_columns(
+    item: Item, line: Sequence[Item], columns: Sequence[Span], rulings: Rulings
+) -> tuple[int, int] | None:
     """The columns inside of what is drawn around or under words; None where nothing tells, or only the table's frame."""
     drawn = _drawn_over(item, rulings)
-    if drawn is None:
-        return None
+    if drawn is None or any(drawn[0] < other.centre < drawn[1] for other in line if other is not item):
+        return None  # a frame round several headers tells nothing of one
     inside = [k for k, c in enumerate(columns) if drawn[0] - EDGE < (c.x0 + c.x1) / 2 < drawn[1] + EDGE]
     framed = len(inside) == len(columns) > 1 and item.box.width < WIDE * (columns[-1].x1 - columns[0].x0)
     return (inside[0], inside[-1] + 1) if inside and not framed else None
