@@ -217,7 +217,7 @@ def _tagged(found: list[Verdict], regions: list[Row], reader: str, lang: str) ->
     out = []
     for number, (verdict, region) in enumerate(zip(found, regions, strict=True), 1):
         who = verdict.chosen if reader == CHOSEN else reader
-        score = next((r for r in region["readers"] if r["reader"] == who), {})
+        score: Row = next((r for r in region["readers"] if r["reader"] == who), {})
         for table in verdict.candidates.get(who, []):
             tag = say(
                 "inspect.tag",

@@ -152,8 +152,8 @@ def _with_legend(picture: Image, entries: Sequence[tuple[Colour, str]], title: s
     from PIL import Image, ImageDraw
 
     line = _LEGEND + 2 * _PAD
-    said = [*entries, (None, title)]
-    places: list[tuple[int, int, Colour | None, Image]] = []
+    said: list[tuple[Colour | None, str]] = [*entries, (None, title)]
+    places = []
     x = y = _PAD
     for colour, text in said:
         letters = lettering(text, _LEGEND)

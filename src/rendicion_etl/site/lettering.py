@@ -1,4 +1,7 @@
-"""Letters for pictures, drawn by pdfium: the font that Pillow brings along has no accents, and a system may have none."""
+"""Letters for pictures, drawn by pdfium.
+
+The font that Pillow brings along has no accents, and a system may have no fonts at all.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ def lettering(text: str, size: float, *, bold: bool = False) -> Image:
     """One line of text, black on white, as a greyscale picture as wide as the text; `size` in pixels."""
     import pypdfium2
     import pypdfium2.raw as pdfium
-    from PIL import Image as Pictures
 
     document = pypdfium2.PdfDocument.new()
     try:
@@ -30,7 +32,7 @@ def lettering(text: str, size: float, *, bold: bool = False) -> Image:
         pdfium.FPDFPageObj_Transform(letters, 1, 0, 0, 1, 0, size * _DESCENT)
         pdfium.FPDFPage_InsertObject(page, letters)
         pdfium.FPDFPage_GenerateContent(page)
-        picture: Pictures.Image = page.render(scale=1, grayscale=True).to_pil()
+        picture: Image = page.render(scale=1, grayscale=True).to_pil()
         page.close()
         pdfium.FPDFFont_Close(font)
         return picture

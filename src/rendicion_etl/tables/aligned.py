@@ -422,8 +422,8 @@ class _Builder:
         end = max(self.block.box.x1, min(self.right, max(i.box.x1 for i in beside)))
         edge = min(i.box.top for i in self.rows[0].figures)
         first = min(i.level for i in self.rows[0].figures)
-        reach = edge - SURE_REACH * self.height
-        turned = [i for i in self.turned if i.box.top < edge - self.height and reach < i.box.bottom < edge + self.height]
+        lowest = edge - SURE_REACH * self.height
+        turned = [i for i in self.turned if i.box.top < edge - self.height and lowest < i.box.bottom < edge + self.height]
         found: list[list[Item]] = []
         for level in sorted([*self.levels[:first], turned], key=lambda line: -max((i.box.bottom for i in line), default=0)):
             items = [i for i in level if start - 40 < i.centre < end + 40 and self._beside(i)]
@@ -433,8 +433,10 @@ class _Builder:
             gap = edge - max(i.box.bottom for i in items)
             over = self._columns_under(items)
             headed = [line for line in found if self._heads(line)]
-            sure = not headed and len(items) > 1 and len(over) > 1 and len(over) >= 0.5 * len(self.columns)
-            if gap > (SURE_REACH if sure else HEAD_STEP if found else HEAD_REACH) * self.height:
+            many = len(items) > 1 and len(over) > 1 and len(over) >= 0.5 * len(self.columns)
+            sure = not headed and (many or (over and len(self.cuts) > 1))  # rules make high cells
+            reach = SURE_REACH if sure else HEAD_STEP if headed else HEAD_REACH
+            if gap > reach * max(self.height, items[0].box.height):
                 return
             if any(_ends_head(i.text) for i in items) or self._is_title(items, headed, start, end):
                 return
