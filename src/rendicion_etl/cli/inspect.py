@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,39 +14,11 @@ from rendicion_etl.errors import UnreadableDocument
 from rendicion_etl.messages import say
 
 if TYPE_CHECKING:
-    from rendicion_etl.reading.page import Box, Page
-    from rendicion_etl.site.inspection import Tagged
-    from rendicion_etl.tables.jury import Verdict
-    from rendicion_etl.tables.model import RawTable
+    from rendicion_etl.cli.look import Look, Task
 
-CHOSEN, ALL = "chosen", "all"
-# What the jury weighs, in the order of the scores of a verdict.
-MEASURES = ("figures", "sums")
+ALL = "all"
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is to be drawn: page `number` of a PDF, with the tables of `readers`, in a language."""
-
-    path: Path
-    file_name: str
-    number: int
-    readers: tuple[str, ...]
-    lang: str
-
-
-@dataclass
-class Look:
-    """What was seen: the regions of the page, ready for JSON, and a picture as PNG for each of the task's readers.
-
-    regions: empty too where the document has no such page; `n_pages` tells.
-    """
-
-    n_pages: int
-    regions: list[Row] = field(default_factory=list)
-    pictures: dict[str, bytes] = field(default_factory=dict)
 
 
 def inspect(
@@ -55,26 +26,26 @@ def inspect(
     /,
     *,
     page: Annotated[int, option("inspect.page", "--page", "-p", validator=validators.Number(gte=1))] = 1,
-    reader: Annotated[str, option("inspect.reader", "--reader", "-r")] = CHOSEN,
+    reader: Annotated[str, option("inspect.reader", "--reader", "-r")] = "chosen",
     out: Annotated[Path | None, option("inspect.out", "--out", "-o")] = None,
     as_json: AsJson = False,
     common: Common = Common(),  # noqa: B008  frozen, and how cyclopts flattens options
 ) -> int:
     """Draw the tables that readers see on a page, and tell whose were taken and why."""
     from rendicion_etl.archive.store import printable_name, write_whole
+    from rendicion_etl.cli.look import Task
 
     name, lang = printable_name(file), common.language
-    picture = _picture_path(file, name, page, out)
-    readers = _readers(reader)
-    seen = _look(file, Task(file, name, page, readers, lang), debug=common.debug)
+    picture = out or Path(f"{file.stem}-p{page}.png")
+    places = {who: picture.with_stem(f"{picture.stem}-{who}") if reader == ALL else picture for who in _readers(reader)}
+    _check_places(file, places.values())
+    seen = _look(file, Task(file, name, page, tuple(places), lang), debug=common.debug)
     if page > seen.n_pages:
         why, next_step = f"no tiene página {page}", f"La última es la {seen.n_pages}: indique otra con --page."
         raise WrongUsage(name, why, next_step)
-    saved = []
     for who, content in seen.pictures.items():
-        place = picture.with_stem(f"{picture.stem}-{who}") if reader == ALL else picture
-        write_whole(place, content)
-        saved.append(str(place))
+        write_whole(places[who], content)
+    saved = [str(place) for place in places.values()]
     if as_json:
         from rendicion_etl.cli.output import to_json
 
@@ -84,17 +55,16 @@ def inspect(
     return 0
 
 
-def _picture_path(file: Path, name: str, page: int, out: Path | None) -> Path:
-    """Where the picture goes; raises WrongUsage for a name that a PDF may have."""
-    if out is None:
-        return Path(f"{file.stem}-p{page}.png")
-    if out.suffix.lower() != ".png" or (out.exists() and file.exists() and out.samefile(file)):
-        why, next_step = "la imagen se guarda como PNG", "Indique con --out un archivo .png que no sea el PDF."
-        raise WrongUsage(str(out), why, next_step)
-    return out
+def _check_places(file: Path, places: Iterable[Path]) -> None:
+    """Refuse to write a picture over the PDF, or under the name of a PDF."""
+    for place in places:
+        if place.suffix.lower() != ".png" or (place.exists() and file.exists() and place.samefile(file)):
+            why, next_step = "la imagen se guarda como PNG", "Indique con --out un archivo .png que no sea el PDF."
+            raise WrongUsage(str(place), why, next_step)
 
 
 def _readers(given: str) -> tuple[str, ...]:
+    from rendicion_etl.cli.look import CHOSEN
     from rendicion_etl.tables.extract import READERS
 
     if given == ALL:
@@ -111,6 +81,7 @@ def _look(file: Path, task: Task, *, debug: bool) -> Look:
     from tempfile import TemporaryDirectory
 
     from rendicion_etl.archive.store import receive
+    from rendicion_etl.cli.look import look_at_page
     from rendicion_etl.runs.workers import run_document
     from rendicion_etl.settings import Settings
 
@@ -125,114 +96,6 @@ def _look(file: Path, task: Task, *, debug: bool) -> Look:
             print(failure.detail, file=sys.stderr)
         raise UnreadableDocument(task.file_name, failure.why, failure.next_step, failure.stage)
     return outcome.value
-
-
-def look_at_page(task: Task) -> Look:
-    """Read the pages down to the one asked for, as tables run on from page to page, and draw that one."""
-    from rendicion_etl.reading.pdf import open_pdf
-    from rendicion_etl.site.inspection import COLOURS, draw_page
-    from rendicion_etl.tables.extract import verdicts
-
-    with open_pdf(task.path, task.file_name) as pdf:
-        if task.number > pdf.n_pages:
-            return Look(pdf.n_pages)
-        before: list[RawTable] = []
-        for number in range(1, task.number + 1):
-            page = pdf.page(number)
-            found = verdicts(pdf, page, before)
-            before = [table for verdict in found for table in verdict.tables]
-        look = Look(pdf.n_pages, [_region(verdict, page) for verdict in found])
-        names = {role: say(f"inspect.role.{role}", task.lang) for role in COLOURS}
-        for reader in task.readers:
-            who = say("inspect.those_chosen", task.lang) if reader == CHOSEN else reader
-            title = say(
-                "inspect.title", task.lang, file=task.file_name, page=task.number, pages=pdf.n_pages, reader=who
-            )
-            content = io.BytesIO()
-            draw_page(pdf, page, _tagged(found, look.regions, reader, task.lang), names, title).save(content, "PNG")
-            look.pictures[reader] = content.getvalue()
-    return look
-
-
-def _region(verdict: Verdict, page: Page) -> Row:
-    from rendicion_etl.tables.jury import closing_sums
-
-    readers = [
-        {
-            "reader": name,
-            "figures": verdict.scores[name][0],
-            "sums": sum(map(closing_sums, tables)),  # the jury counts them only where figures are equal
-            "tables": [_table(table, page) for table in tables],
-        }
-        for name, tables in verdict.candidates.items()
-    ]
-    return {"chosen": verdict.chosen, "why": why_chosen(verdict), "readers": readers}
-
-
-def why_chosen(verdict: Verdict) -> str:
-    """What spoke for the reader chosen: it was `alone`, one of MEASURES, or nothing but that it is `preferred`."""
-    own = verdict.scores[verdict.chosen]
-    rivals = [score for name, score in verdict.scores.items() if name != verdict.chosen]
-    if not rivals:
-        return "alone"
-    for k, measure in enumerate(MEASURES):
-        rivals = [score for score in rivals if score[k] == own[k]]
-        if not rivals:
-            return measure
-    return "preferred"
-
-
-def _table(table: RawTable, page: Page) -> Row:
-    from rendicion_etl.curated.values import clean
-    from rendicion_etl.site.inspection import roles_of
-
-    def corners(box: Box) -> list[float]:
-        return [round(float(edge), 2) for edge in page.displayed(box)]
-
-    return {
-        "box": corners(table.regions[0].box),
-        "n_rows": table.n_rows,
-        "n_cols": table.n_cols,
-        "header_rows": sorted(table.header_rows),
-        "agreement": None if table.agreement is None else round(table.agreement, 4),
-        "cells": [
-            {
-                "row": cell.row,
-                "col": cell.col,
-                "row_span": cell.row_span,
-                "col_span": cell.col_span,
-                "text": clean(cell.text),
-                "role": role,
-                "box": corners(cell.box),
-            }
-            for cell, role in roles_of(table)
-        ],
-    }
-
-
-def _tagged(found: list[Verdict], regions: list[Row], reader: str, lang: str) -> list[Tagged]:
-    """The tables that a reader sees, or those chosen, each with its tag."""
-    from rendicion_etl.site.inspection import Tagged
-
-    out = []
-    for number, (verdict, region) in enumerate(zip(found, regions, strict=True), 1):
-        who = verdict.chosen if reader == CHOSEN else reader
-        score: Row = next((r for r in region["readers"] if r["reader"] == who), {})
-        for table in verdict.candidates.get(who, []):
-            tag = say(
-                "inspect.tag",
-                lang,
-                region=number,
-                reader=table.reader,
-                rows=table.n_rows,
-                cols=table.n_cols,
-                figures=score["figures"],
-                sums=score["sums"],
-            )
-            if reader != CHOSEN:
-                tag = say("inspect.taken" if who == verdict.chosen else "inspect.left", lang, tag=tag)
-            out.append(Tagged(table, tag))
-    return out
 
 
 def _print(name: str, page: int, seen: Look, saved: list[str], lang: str) -> None:
@@ -258,6 +121,8 @@ def _print(name: str, page: int, seen: Look, saved: list[str], lang: str) -> Non
 
 
 def _because(region: Row, lang: str) -> str:
+    from rendicion_etl.cli.look import MEASURES
+
     measure = region["why"]
     others = [r for r in region["readers"] if r["reader"] != region["chosen"]]
     told = ", ".join(f"{r['reader']} {r[measure]}" for r in others) if measure in MEASURES else ""

@@ -110,11 +110,12 @@ def words_of(chars: Chars) -> list[Word]:
         chars = chars.part(np.flatnonzero(upright))
     if not len(chars):
         return []
-    level = _levels(chars)
-    order = np.lexsort((chars.x0, level))
+    level, run = _levels(chars)
+    begins = np.minimum.reduceat(chars.x0, np.flatnonzero(np.diff(run, prepend=-1)))[run]
+    order = np.lexsort((chars.x0, run, begins, level))  # run by run: text may run on, unseen, under the next column
     x0, x1, top, bottom = chars.x0[order], chars.x1[order], chars.top[order], chars.bottom[order]
     height, gap = (bottom - top)[1:], x0[1:] - x1[:-1]
-    part = np.diff(level[order]) != 0
+    part = (np.diff(level[order]) != 0) | (gap < -SAME_LINE * height)
     part |= (gap > SPACE_GAP * height) | (chars.spaced[order][1:] & (gap > LEAST_GAP * height))
     starts = np.concatenate(([0], np.flatnonzero(part) + 1))
     ends = np.append(starts[1:], len(order))
@@ -178,8 +179,8 @@ def _line(words: Sequence[Word]) -> Line:
     return Line(" ".join(w.text for w in words), Box.around([w.box for w in words]), bold)
 
 
-def _levels(chars: Chars) -> Indices:
-    """Of each character, which baseline of the page it stands on, counted from the top."""
+def _levels(chars: Chars) -> tuple[Indices, Indices]:
+    """Of each character, which baseline of the page it stands on, counted from the top, and which run of the file."""
     starts = np.concatenate(([0], _breaks(chars)))
     top, bottom = np.minimum.reduceat(chars.top, starts), np.maximum.reduceat(chars.bottom, starts)
     middle, height = ((top + bottom) / 2).tolist(), (bottom - top).tolist()
@@ -189,7 +190,8 @@ def _levels(chars: Chars) -> Indices:
         if level < 0 or middle[run] - middle[first] > SAME_LEVEL * min(height[first], height[run]):
             level, first = level + 1, run
         of_run[run] = level
-    return np.repeat(np.array(of_run, dtype=np.intp), np.diff(np.append(starts, len(chars))))
+    runs = np.repeat(np.arange(len(starts), dtype=np.intp), np.diff(np.append(starts, len(chars))))
+    return np.array(of_run, dtype=np.intp)[runs], runs
 
 
 def _breaks(chars: Chars) -> Indices:

@@ -56,7 +56,7 @@ def roles_of(table: RawTable) -> list[tuple[RawCell, Role]]:
 
 def on_paper(colour: Colour) -> Colour:
     """What the colour of a role becomes where the page is white."""
-    red, green, blue = (round(p + (c - p) * _FILL) for c, p in zip(colour, _PAPER, strict=True))
+    red, green, blue = (int(p + (c - p) * _FILL) for c, p in zip(colour, _PAPER, strict=True))
     return red, green, blue
 
 

@@ -16,7 +16,7 @@ from statistics import median
 from rendicion_etl.reading.lines import turned_lines
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
-from rendicion_etl.tables.blocks import Block, blocks_of
+from rendicion_etl.tables.blocks import Block, Lane, blocks_of
 from rendicion_etl.tables.captions import is_caption, is_note
 from rendicion_etl.tables.column_heads import Span, header_cells
 from rendicion_etl.tables.items import Item, items_of, parted_at
@@ -34,6 +34,7 @@ LABEL_REACH = 1.9  # of a line's height: how far above the first row, or below t
 HEAD_REACH = 1.8  # white space between the first row and the header
 SURE_REACH = 6.0  # the same for a line that stands over half of the columns
 FRAMED = 2.5  # of a line's height: a rule so near above words makes them a cell of the header
+BOX_REACH = 12.0  # of a figure's height: how far above the first row the box of the header may end
 HEADER_APART = 150.0  # points: a header further right of the figures is none of theirs
 HEAD_STEP = 1.0  # white space between its lines
 ON_ROW = 0.2  # the same for words that must be those of the row
@@ -89,6 +90,20 @@ def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable
     return out
 
 
+def _without_indented_codes(block: Block, levels: Sequence[Sequence[Item]]) -> Block:
+    """The block without lanes of plain numbers that texts of other rows run across: numbers at the head of labels."""
+    rows = {f.level for f in block.figures}
+    first, last = min(rows), max(rows)
+    words = [i for level in levels[first : last + 1] for i in level if not i.figure]
+
+    def crossed(lane: Lane) -> bool:
+        over = {i.level for i in words if i.box.x0 < lane.x0 + 2 and i.box.x1 > lane.x1 + 2 and i.level not in lane.levels}
+        return all(f.plain for f in lane.figures) and len(over) > 1
+
+    kept = [lane for lane in block.lanes if not crossed(lane)]
+    return Block(kept, block.goes_on) if kept else block
+
+
 def _turned_heads(page: Page) -> list[Item]:
     """The words turned against the page, from left to right; lines beside one another are one text."""
     out: list[Item] = []
@@ -123,7 +138,8 @@ class _Builder:
         others: Sequence[Block],
         turned: Sequence[Item],
     ) -> None:
-        self.page, self.levels, self.block, self.turned = page, levels, block, turned
+        self.page, self.levels, self.turned = page, levels, turned
+        self.block = block = _without_indented_codes(block, levels)
         self.height = median(f.box.height for f in block.figures)
         self.own = {id(f) for f in block.figures}
         self.taken = {id(f) for b in others for f in b.figures}
@@ -210,11 +226,14 @@ class _Builder:
                 out.append(float(x))
         return out
 
-    def _rules_over(self, x0: float, x1: float) -> list[float]:
-        """Heights of the horizontal rules near the rows that run over most of the way from x0 to x1, ascending."""
+    def _rules_over(self, x0: float, x1: float, above: float = 6.0) -> list[float]:
+        """Heights of the horizontal rules that run over most of the way from x0 to x1, ascending.
+
+        They reach up to so many heights of a figure `above` the rows.
+        """
         out: list[float] = []
         for y, a, b in self.page.rulings.horizontal.tolist():
-            near = self.top - 6 * self.height < y < self.bottom + 6 * self.height
+            near = self.top - above * self.height < y < self.bottom + 6 * self.height
             if near and min(b, x1) - max(a, x0) > 0.6 * (x1 - x0) and (not out or y - out[-1] > 2):
                 out.append(y)
         return out
@@ -406,6 +425,10 @@ class _Builder:
     def _head(self) -> tuple[list[list[Item]], list[Item]]:
         """The lines of the header from top to bottom, and the words between it and the first row."""
         lines = list(self._lines_above())
+        box = self._header_box()
+        if box:
+            inside = [line for line in lines if box[0] < line[0].middle < box[1]]
+            return inside[::-1], [i for line in lines if line[0].middle > box[1] for i in line]
         lowest = next((k for k, line in enumerate(lines) if self._heads(line)), None)
         if lowest is None:
             return [], [i for line in lines for i in line]
@@ -414,6 +437,32 @@ class _Builder:
         while len(head) > 1 and not self._heads(head[-1]) and len(head[-1]) == 1 and not self._in_shade(head[-1][0]):
             head.pop()
         return head[::-1], between
+
+    def _header_box(self) -> tuple[float, float] | None:
+        """Top and bottom of the box that rules draw round the header: words over half of the columns, and no figures."""
+        box = self.block.box
+        first = min(i.box.top for i in self.rows[0].figures) + 1
+        rules = [y for y in self._rules_over(box.x0, box.x1, 2 * BOX_REACH) if y < first][::-1]
+        for bottom, top in pairwise(rules):
+            inside = [i for level in self.levels for i in level if top < i.middle < bottom and self._beside(i)]
+            if not inside and bottom == rules[0]:
+                continue
+            amounts = any(i.figure and not is_column_mark(i.text) and not is_year(i.text) for i in inside)
+            turned = [i for i in self.turned if top < i.middle < bottom and self._beside(i)]
+            over = self._columns_under([*inside, *turned])
+            if amounts or not over or len(over) < 0.5 * len(self.columns) or first - bottom > BOX_REACH * self.height:
+                return None
+            return self._whole_box(top, rules), bottom
+        return None
+
+    def _whole_box(self, top: float, rules: Sequence[float]) -> float:
+        """The upper rule of a header that rules part into levels, from the upper rule of its lowest level."""
+        for higher in (y for y in rules if y < top):
+            inside = [i for level in self.levels for i in level if higher < i.middle < top and self._beside(i)]
+            if not inside or top - higher > FRAMED * 2 * self.height or any(_ends_head(i.text) for i in inside):
+                break
+            top = higher
+        return top
 
     def _lines_above(self) -> Iterator[list[Item]]:
         """The lines over the first row that may be its header, from the lowest up; turned words are one line."""
@@ -425,6 +474,7 @@ class _Builder:
         lowest = edge - SURE_REACH * self.height
         turned = [i for i in self.turned if i.box.top < edge - self.height and lowest < i.box.bottom < edge + self.height]
         found: list[list[Item]] = []
+        box = self._header_box()
         for level in sorted([*self.levels[:first], turned], key=lambda line: -max((i.box.bottom for i in line), default=0)):
             items = [i for i in level if start - 40 < i.centre < end + 40 and self._beside(i)]
             items = [i for i in items if id(i) not in self.own and id(i) not in self.taken]
@@ -433,12 +483,14 @@ class _Builder:
             gap = edge - max(i.box.bottom for i in items)
             over = self._columns_under(items)
             headed = [line for line in found if self._heads(line)]
+            if box and items[0].middle < box[0]:
+                return
             many = len(items) > 1 and len(over) > 1 and len(over) >= 0.5 * len(self.columns)
             sure = not headed and (many or (over and len(self.cuts) > 1))  # rules make high cells
             reach = SURE_REACH if sure else HEAD_STEP if headed else HEAD_REACH
-            if gap > reach * max(self.height, items[0].box.height):
+            if not box and gap > reach * max(self.height, items[0].box.height):
                 return
-            if any(_ends_head(i.text) for i in items) or self._is_title(items, headed, start, end):
+            if not box and (any(_ends_head(i.text) for i in items) or self._is_title(items, headed, start, end)):
                 return
             edge = min(edge, *(i.box.top for i in items))
             found.append(items)

@@ -29,6 +29,7 @@ OVERLAP = 0.3  # of the narrower of two figures
 SHARED = 0.5  # of the baselines of the shorter of two columns
 BESIDE = 0.45  # of a figure's height: figures of one row may be set off so far
 NEARLY_ALL = 0.8  # of the figures must then stand so
+NEXT_TO = 2.5  # of a figure's height: a label stands no further from its code
 LEAST_ALONE = 3  # amounts that make a row of a table by themselves
 LEAST_IN_COLUMN = 2  # figures that make a table of one column
 ASIDE = 90.0  # points: how far left of its caption the columns of a table may stand
@@ -89,7 +90,24 @@ def blocks_of(
     for block in blocks:
         parts = _going_on(block, before) if block.box.top < first + ONE_LINE else []
         out += parts or [block]
-    return sorted((b for b in out if b.goes_on or _is_table(b)), key=lambda b: (b.box.top, b.box.x0))
+    out = [b for b in out if b.goes_on or _is_table(b)]
+    out = [b for b in out if not any(_are_codes_of(b, other, levels) for other in out if other is not b)]
+    return sorted(out, key=lambda b: (b.box.top, b.box.x0))
+
+
+def _are_codes_of(block: Block, other: Block, levels: Sequence[list[Item]]) -> bool:
+    """Whether plain numbers in one column are the codes of the labels of a larger block on their right."""
+    if len(block.lanes) > 1 or not all(f.plain for f in block.figures) or len(other.figures) < len(block.figures):
+        return False
+    beside = min(block.box.bottom, other.box.bottom) - max(block.box.top, other.box.top)
+    if beside < SHARED * block.box.height or block.box.x1 > other.box.x0:
+        return False
+    before = sum(any(not i.figure and i.box.x1 <= f.box.x0 for i in levels[f.level]) for f in block.figures)
+    near = sum(
+        any(not i.figure and 0 <= i.box.x0 - f.box.x1 < NEXT_TO * f.box.height for i in levels[f.level])
+        for f in block.figures
+    )
+    return not before and near >= NEARLY_ALL * len(block.figures)
 
 
 def _going_on(block: Block, before: Sequence[Sequence[Extent]]) -> list[Block]:
@@ -375,9 +393,12 @@ def _frames_end(start: float, end: float, block: Block, rulings: Rulings) -> boo
     top, bottom = box.top - 4 * height, box.bottom + height
     near = [(x0, x1) for y, x0, x1 in rulings.horizontal.tolist() if top < y < bottom]
     near += [(s.x0, s.x1) for s in rulings.shaded if s.top < bottom and s.bottom > top]
+    upright = rulings.vertical[:, 0].tolist()
     reached = -1e9
     for x0, x1 in sorted(near):
-        if x0 - reached > LEAST_BETWEEN / 2 and reached >= start - 2 and x0 <= end + 2:
+        boxed = any(abs(x - reached) < 2 for x in upright) and any(abs(x - x0) < 2 for x in upright)
+        least = LEAST_BETWEEN / 5 if boxed else LEAST_BETWEEN / 2
+        if x0 - reached > least and reached >= start - 2 and x0 <= end + 2:
             return True
         reached = max(reached, x1)
     return False

@@ -46,15 +46,20 @@ def _repeated_head(before: Page, page: Page) -> list[Line]:
 
     The head of a printout reaches further down than any margin.
     """
-    printed = {(re.sub(r"\d+", "#", squash(line.text)), round(line.box.top / SAME_HEIGHT)) for line in before.lines}
+    printed = {(_key(line.text), round(line.box.top / SAME_HEIGHT)) for line in before.lines}
     out: list[Line] = []
     for line in sorted(page.lines, key=lambda n: n.box.top):
-        key, height = re.sub(r"\d+", "#", squash(line.text)), round(line.box.top / SAME_HEIGHT)
-        repeated = any((key, height + step) in printed for step in (-1, 0, 1))
-        if not repeated or CAPTION_NUMBER.match(line.text) or looks_numeric(line.text):
+        height = round(line.box.top / SAME_HEIGHT)
+        repeated = any((_key(line.text), height + step) in printed for step in (-1, 0, 1))
+        if not repeated or CAPTION_NUMBER.match(line.text):
             break
         out.append(line)
     return out
+
+
+def _key(text: str) -> str:
+    """A line without its numbers, which count pages and hours; a number by itself stays."""
+    return squash(text) if looks_numeric(text) else re.sub(r"\d+", "#", squash(text))
 
 
 def _distance_in_margin(page: Page, line: Line) -> float | None:

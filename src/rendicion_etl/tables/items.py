@@ -164,6 +164,10 @@ def _figure_end(pieces: Sequence[Item], start: int, spaced: bool) -> int | None:
     """Index of the last piece of the figure that begins at `start`; None where none begins there."""
     k = start
     last = len(pieces) - 1
+    if start and pieces[start].dash and pieces[start - 1].plain and start < last and pieces[start + 1].plain:
+        gap = max(_gap(pieces[start - 1], pieces[start]), _gap(pieces[start], pieces[start + 1]))
+        if gap < PROSE_GAP * pieces[start].box.height:
+            return start  # `1110101000 - 16`: a dash within a text
     while k < last and (_SIGN.fullmatch(pieces[k].text) or _opens(pieces[k], pieces[k + 1])):
         k += 1
     if not pieces[k].figure:

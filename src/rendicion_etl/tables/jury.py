@@ -19,6 +19,7 @@ from rendicion_etl.tables.shape import digits_of, holds_several_figures, looks_n
 
 SAME_REGION = 0.2  # of the smaller of two tables
 SEVERAL = 3  # what a cell costs in which several figures ran together
+COMPARABLE = 0.5  # of the figures kept: a reader that keeps fewer did not read the same tables
 LONGEST_SUM = 60  # rows: no total is sought over more
 
 
@@ -106,7 +107,13 @@ def _closing(values: Sequence[int]) -> int:
 
 def _note_agreement(verdict: Verdict) -> None:
     """Of each table taken, the share of its figures that another reader has in a row of the same figures."""
-    others = [t for name, tables in verdict.candidates.items() if name != verdict.chosen for t in tables]
+    least = COMPARABLE * verdict.scores[verdict.chosen][0]
+    others = [
+        t
+        for name, tables in verdict.candidates.items()
+        if name != verdict.chosen and verdict.scores[name][0] >= least
+        for t in tables
+    ]
     if not others:
         return
     theirs = Counter(row for table in others for row in _figure_rows(table))

@@ -40,6 +40,7 @@ HEADING = 1.0  # a line without figures
 RULED = 40.0  # a rule within a cell
 HEAVY = 1.5  # another weight of type within a cell
 CODED = 1.5  # a code at the beginning of a line that goes on a cell
+INDENTED = 1.2  # another indent, and not centred
 ROOM = 1.2  # the next word would have found room on the line before
 CAPITAL = 0.25  # a capital at the beginning of a line that goes on a cell
 SMALL = 1.6  # a small letter at the beginning of a cell
@@ -285,6 +286,7 @@ class _Costs:
         cost += HEAVY * (a.items[0].bold != b.items[0].bold)
         cost += CODED * bool(_CODE.match(b.text)) + 2 * CODED * b.coded
         cost += CAPITAL * b.text[:1].isupper()
+        cost += INDENTED * (abs(a.x0 - b.x0) > 2 and abs(a.x0 + a.x1 - b.x0 - b.x1) > 6)
         cost += ROOM * (self._room(a, b) and not a.text.endswith("-"))
         return cost
 
