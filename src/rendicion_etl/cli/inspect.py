@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,9 +35,7 @@ def inspect(
     from rendicion_etl.cli.look import Task
 
     name, lang = printable_name(file), common.language
-    picture = out or Path(f"{file.stem}-p{page}.png")
-    places = {who: picture.with_stem(f"{picture.stem}-{who}") if reader == ALL else picture for who in _readers(reader)}
-    _check_places(file, places.values())
+    places = _places(file, out or Path(f"{file.stem}-p{page}.png"), reader)
     seen = _look(file, Task(file, name, page, tuple(places), lang), debug=common.debug)
     if page > seen.n_pages:
         why, next_step = f"no tiene página {page}", f"La última es la {seen.n_pages}: indique otra con --page."
@@ -55,12 +52,16 @@ def inspect(
     return 0
 
 
-def _check_places(file: Path, places: Iterable[Path]) -> None:
-    """Refuse to write a picture over the PDF, or under the name of a PDF."""
-    for place in places:
-        if place.suffix.lower() != ".png" or (place.exists() and file.exists() and place.samefile(file)):
-            why, next_step = "la imagen se guarda como PNG", "Indique con --out un archivo .png que no sea el PDF."
+def _places(file: Path, picture: Path, reader: str) -> dict[str, Path]:
+    """Where the picture of each reader goes; never over the PDF, nor under the name of a PDF."""
+    why, next_step = "la imagen se guarda como PNG", "Indique con --out un archivo .png que no sea el PDF."
+    if picture.suffix.lower() != ".png":
+        raise WrongUsage(str(picture), why, next_step)
+    places = {who: picture.with_stem(f"{picture.stem}-{who}") if reader == ALL else picture for who in _readers(reader)}
+    for place in places.values():
+        if place.exists() and file.exists() and place.samefile(file):
             raise WrongUsage(str(place), why, next_step)
+    return places
 
 
 def _readers(given: str) -> tuple[str, ...]:
@@ -117,16 +118,16 @@ def _print(name: str, page: int, seen: Look, saved: list[str], lang: str) -> Non
         line(say("inspect.region", lang, region=number, reader=region["chosen"], why=_because(region, lang)))
         console.print(_readings(region, lang))
     for place in saved:
-        line(say("show.saved", lang, path=place))
+        print(on_screen(say("show.saved", lang, path=place)))  # in one line, to be copied
 
 
 def _because(region: Row, lang: str) -> str:
     from rendicion_etl.cli.look import MEASURES
 
     measure = region["why"]
-    others = [r for r in region["readers"] if r["reader"] != region["chosen"]]
-    told = ", ".join(f"{r['reader']} {r[measure]}" for r in others) if measure in MEASURES else ""
     own = next(r for r in region["readers"] if r["reader"] == region["chosen"])
+    others = [r for r in region["readers"] if r is not own and (measure != "sums" or r["figures"] == own["figures"])]
+    told = ", ".join(f"{r['reader']} {r[measure]}" for r in others) if measure in MEASURES else ""
     return say(f"inspect.why.{measure}", lang, own=own.get(measure), others=told)
 
 

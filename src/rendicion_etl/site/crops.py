@@ -59,7 +59,7 @@ def panes(part: Box, header: list[Box], focus: list[Box], others: list[Box], pag
     above = [box for box in header if box.bottom <= middle.top]
     if above:
         last = max(box.bottom for box in above)
-        near = [box for box in above if box.top >= last - 80]
+        near = [box for box in above if box.bottom >= last - 80]
         strip = Box(whole.x0, min(b.top for b in near) - 2, whole.x1, last + 2)
         if body.top <= strip.bottom + 30:
             return [_within(Box(body.x0, min(strip.top, body.top), body.x1, body.bottom), page)]

@@ -115,6 +115,11 @@ def _going_on(block: Block, before: Sequence[Sequence[Extent]]) -> list[Block]:
 
     Every lane must stand under a column of figures of one of them.
     """
+    if any(all(any(_under(n, e) for e in extents if e.figures) for n in block.lanes) for extents in before):
+        return [Block(block.lanes, goes_on=True)]
+    edges = sorted((extents[0].x0, extents[-1].x1) for extents in before)
+    if any(a[1] > b[0] for a, b in pairwise(edges)):
+        return []  # not side by side
     parts: dict[int, list[Lane]] = defaultdict(list)
     for lane in block.lanes:
         home = next((k for k, extents in enumerate(before) if any(_under(lane, e) for e in extents if e.figures)), None)
