@@ -1,6 +1,6 @@
 """A finding is confirmed only by a second reading that agrees; our own misreading never is.
 
-The documents are real PDFs. Where a test says so, the first reader is broken on purpose: what it then accuses is our
+The documents are real PDFs. Where a test says so, the first reading is broken on purpose: what it then accuses is our
 mistake, and must stay unconfirmed.
 """
 
@@ -18,8 +18,8 @@ from rendicion_etl.checks.model import Finding
 from rendicion_etl.normalize.document import Source, understand
 from rendicion_etl.normalize.model import Document
 from rendicion_etl.reading.pdf import open_pdf
-from rendicion_etl.tables import ruled
-from rendicion_etl.tables.extract import read_tables
+from rendicion_etl.tables import aligned
+from rendicion_etl.tables.extract import READERS, read_tables
 from rendicion_etl.tables.model import RawTable
 from rendicion_etl.tables.second import SecondReading
 
@@ -37,24 +37,27 @@ WRONG = ["TOTAL", "Q 62,387,599.00", "Q 18,994,160.98", "Q 43,393,438.02"]
 def judge(path: Path, *blocks: Ruled | str | None) -> tuple[Document, list[Finding]]:
     write_pdf(path, *blocks)
     with open_pdf(path, path.name) as pdf:
-        pages = list(pdf.pages())
-        document = understand(Source("0" * 64, path.name), pages, read_tables(pdf, pages), None)
+        tables, pages = read_tables(pdf)
+        document = understand(Source("0" * 64, path.name), pages, tables, None)
         results = registry.run(document)
         confirm(document, results, SecondReading(pdf))
     return document, [f for r in results for f in r.findings]
 
 
 def break_reader(monkeypatch: pytest.MonkeyPatch, damage: Callable[[RawTable], None]) -> None:
-    """Make the first reader give damaged tables."""
-    read = ruled.read
+    """Make every reader of the first reading give damaged tables."""
 
-    def broken(*args: object) -> list[RawTable]:
-        tables = read(*args)  # type: ignore[arg-type]
-        for table in tables:
-            damage(table)
-        return tables
+    def broken(read: Callable[..., list[RawTable]]) -> Callable[..., list[RawTable]]:
+        def reader(*args: object) -> list[RawTable]:
+            tables = read(*args)
+            for table in tables:
+                damage(table)
+            return tables
 
-    monkeypatch.setattr(ruled, "read", broken)
+        return reader
+
+    for name, read in list(READERS.items()):
+        monkeypatch.setitem(READERS, name, broken(read))
 
 
 def test_a_true_contradiction_is_confirmed_with_its_evidence(tmp_path: Path) -> None:
@@ -69,9 +72,13 @@ def test_a_true_contradiction_is_confirmed_with_its_evidence(tmp_path: Path) -> 
     assert document.tables[0].agreement == 1
 
 
-def test_an_honest_table_accuses_nobody_and_is_not_read_twice(tmp_path: Path) -> None:
-    document, findings = judge(tmp_path / "a.pdf", Ruled([HEADER, *ROWS, TOTAL]))
-    assert (findings, document.tables[0].agreement) == ([], None)
+def test_an_honest_table_accuses_nobody_and_is_not_read_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(SecondReading, "region", lambda *args, **named: asked.append(args))
+    assert judge(tmp_path / "a.pdf", Ruled([HEADER, *ROWS, TOTAL]))[1] == []
+    assert asked == []
+    assert judge(tmp_path / "b.pdf", Ruled([HEADER, *ROWS, WRONG]))[1] != []
+    assert asked != [], "where somebody is accused it is"
 
 
 def drop_row(row: int) -> Callable[[RawTable], None]:
@@ -115,8 +122,8 @@ DAMAGES = [drop_row(2), drop_row(3), double_row, misread_digit, miss_a_rule]
 def doubts(path: Path) -> list[TableReading]:
     """How the second reading compares with the first, table by table."""
     with open_pdf(path, path.name) as pdf:
-        pages = list(pdf.pages())
-        document = understand(Source("0" * 64, path.name), pages, read_tables(pdf, pages), None)
+        tables, pages = read_tables(pdf)
+        document = understand(Source("0" * 64, path.name), pages, tables, None)
         return [read_again(table, SecondReading(pdf)) for table in document.tables]
 
 
@@ -164,7 +171,8 @@ def test_an_addend_lost_with_the_page_break_casts_doubt(tmp_path: Path, monkeypa
     assert [bool(r.doubt) for r in doubts(path)] == [True]
 
 
-def test_a_row_outside_the_rules_casts_doubt(tmp_path: Path) -> None:
+def test_a_row_outside_the_rules_that_was_not_read_casts_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(READERS, aligned.NAME)
     widths = [120, 110, 110, 110]
     bare = Ruled([["Grupo 4", "Q 100.00", "Q 50.00", "Q 50.00"]], header=0, grid=False, widths=widths)
     table = Ruled([HEADER, *ROWS, WRONG], widths=widths, space_after=0)

@@ -21,7 +21,7 @@ GROUPS = [
 
 def read(path: Path) -> list[RawTable]:
     with open_pdf(path, path.name) as pdf:
-        return read_tables(pdf, list(pdf.pages()))
+        return read_tables(pdf)[0]
 
 
 def texts(table: RawTable) -> list[list[str]]:
@@ -152,11 +152,13 @@ def test_a_row_that_numbers_the_columns_is_header(tmp_path: Path) -> None:
     assert table.n_header_rows == 2
 
 
-def test_a_table_whose_rows_ran_together_is_not_whole(tmp_path: Path) -> None:
-    rows = [["Concepto", "Vigente"], ["Uno", "Q 10.00"], ["TOTAL", "Q 10.00"]]
-    ran = [rows[0], ["Uno\nDos", "Q 10.00\nQ 20.00"], rows[2]]
-    whole, together = read(write_pdf(tmp_path / "a.pdf", Ruled(rows), Ruled(ran)))
-    assert (whole.whole, together.whole) == (True, False)
+def test_rows_between_two_rules_are_parted_or_the_table_is_not_whole(tmp_path: Path) -> None:
+    head, total = ["Concepto", "Vigente"], ["TOTAL", "Q 30.00"]
+    labelled = Ruled([head, ["Uno\nDos", "Q 10.00\nQ 20.00"], total])
+    bare = Ruled([head, ["", "Q 10.00\nQ 20.00"], total])
+    parted, together = read(write_pdf(tmp_path / "a.pdf", labelled, bare))
+    assert (texts(parted), parted.whole) == ([head, ["Uno", "Q 10.00"], ["Dos", "Q 20.00"], total], True)
+    assert (texts(together), together.whole) == ([head, ["", "Q 10.00 Q 20.00"], total], False)
 
 
 def test_a_header_printed_again_further_down_is_header(tmp_path: Path) -> None:

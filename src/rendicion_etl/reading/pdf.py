@@ -94,6 +94,14 @@ class Pdf:
         finally:
             handle.close()
 
+    def rotation(self, number: int) -> int:
+        """By how many degrees, clockwise, page `number` is displayed turned (its /Rotate)."""
+        handle = self._doc[number - 1]
+        try:
+            return int(handle.get_rotation()) % 360
+        finally:
+            handle.close()
+
     def pages(self) -> Iterator[Page]:
         """All pages in order, one in memory at a time."""
         return (self.page(n) for n in range(1, self.n_pages + 1))

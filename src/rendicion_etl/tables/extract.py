@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rendicion_etl.reading.page import Box, Line, Page, Rulings
 from rendicion_etl.reading.pdf import Pdf
-from rendicion_etl.tables import aligned, jury, ruled
+from rendicion_etl.tables import aligned, camelot, jury, ruled
 from rendicion_etl.tables.captions import find_caption, find_source_note
 from rendicion_etl.tables.column_heads import Span, header_cells, header_left_alone
 from rendicion_etl.tables.furniture import furniture
@@ -37,7 +37,13 @@ def verdicts(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[jury
 
     `before` are the tables of the page before: one of them may go on here.
     """
-    return jury.judge({name: [mark_headers(t) for t in read(pdf, page, before)] for name, read in READERS.items()})
+    judged = jury.judge({name: [mark_headers(t) for t in read(pdf, page, before)] for name, read in READERS.items()})
+    if any(verdict.in_doubt for verdict in judged):
+        heard = [mark_headers(t) for t in camelot.read(pdf, page)]
+        for verdict in judged:
+            if verdict.in_doubt:
+                verdict.hear(camelot.NAME, heard)
+    return judged
 
 
 def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> list[RawTable]:

@@ -20,6 +20,7 @@ from rendicion_etl.tables.shape import digits_of, holds_several_figures, looks_n
 SAME_REGION = 0.2  # of the smaller of two tables
 SEVERAL = 3  # what a cell costs in which several figures ran together
 COMPARABLE = 0.5  # of the figures kept: a reader that keeps fewer did not read the same tables
+AGREED = Decimal("0.8")  # of the figures in the same rows
 LONGEST_SUM = 60  # rows: no total is sought over more
 
 
@@ -37,6 +38,24 @@ class Verdict:
     @property
     def tables(self) -> list[RawTable]:
         return self.candidates[self.chosen]
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether another reader should be asked: figures ran together, or readers disagree and no sum decides."""
+        if any(_ran_together(c) for t in self.tables for c in t.cells if c.row >= t.n_header_rows):
+            return True
+        agreed = [t.agreement for t in self.tables if t.agreement is not None]
+        return any(a < AGREED for a in agreed) and not any(map(closing_sums, self.tables))
+
+    def hear(self, reader: str, tables: Sequence[RawTable]) -> None:
+        """Take the tables of another reader if they keep the figures and more of their sums close."""
+        mine = [t for t in tables if any(_overlap(t, other) for other in self.tables)]
+        kept, closed = sum(map(_conserved, mine)), sum(map(closing_sums, mine))
+        self.candidates[reader], self.scores[reader] = mine, (kept, closed)
+        before = self.scores[self.chosen][0], sum(map(closing_sums, self.tables))
+        if mine and kept >= before[0] and closed > before[1]:
+            self.chosen = reader
+            _note_agreement(self)
 
 
 def judge(candidates: Mapping[str, Sequence[RawTable]]) -> list[Verdict]:
@@ -81,8 +100,11 @@ def _conserved(table: RawTable) -> int:
     """Figures that stand alone in a cell of the body, less what cells cost that hold several."""
     body = [c for c in table.cells if c.row >= table.n_header_rows and c.text]
     alone = sum(looks_numeric(c.text) for c in body)
-    several = sum(holds_several_figures([c.text]) and not looks_numeric(c.text) for c in body)
-    return alone - SEVERAL * several
+    return alone - SEVERAL * sum(map(_ran_together, body))
+
+
+def _ran_together(cell: RawCell) -> bool:
+    return holds_several_figures([cell.text]) and not looks_numeric(cell.text)
 
 
 def closing_sums(table: RawTable) -> int:
