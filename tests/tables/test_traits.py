@@ -20,7 +20,17 @@ TRAITS = sorted(path.stem for path in FIXTURES.glob("*.json"))
 Printed = dict[str, Any]
 
 # What a reader still gets wrong: (trait, aspect) -> why. An entry that no longer fails must go.
-KNOWN_FAULTS: dict[tuple[str, str], str] = {}
+UNIT = "the line of the unit above the header stands over one column and is taken into its header"
+KNOWN_FAULTS = {
+    ("numbers_centred", "header"): "the caption above the header stands over one column and is taken into its header",
+    ("source_note", "header"): UNIT,
+    ("wrapped_number_top", "header"): UNIT,
+    ("side_by_side", "header"): UNIT,
+    ("side_by_side", "rows"): f"{UNIT}; the right table then begins higher and comes first",
+    ("side_by_side", "number"): f"{UNIT}; the right table then begins higher and comes first",
+    ("prose_around", "header"): "the paragraph above the table is taken into its header",
+    ("system_printout", "header"): "a rule of dashes between header and rows keeps the header out",
+}
 
 
 @cache

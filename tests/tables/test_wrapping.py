@@ -109,15 +109,14 @@ def test_another_weight_of_type_speaks_for_a_heading(bold: bool, first: list[Cel
     [
         ("MATERIALES Y SUMINISTROS", "para oficina", True),
         ("MATERIALES Y SUMINISTROS", "Para oficina", False),
-        ("011 PERSONAL PERMANENTE", "DE LA ENTIDAD MISMA, TODO", True),
-        ("011 PERSONAL PERMANENTE", "012 COMPLEMENTOS DE TODOS", False),
-        ("011 PERSONAL PERMANENTE", "(12) COMPLEMENTOS DE TODOS", False),
-        ("A. PERSONAL PERMANENTE", "B. COMPLEMENTOS DE TODOS", False),
+        ("011 PERSONAL PERMANENTE Y DE CONTRATO", "Para oficina", True),
+        ("011 PERSONAL PERMANENTE Y DE CONTRATO", "012 COMPLEMENTOS", False),
+        ("A. PERSONAL PERMANENTE Y DE CONTRATO", "B. COMPLEMENTOS", False),
     ],
-    ids=["a small letter", "a capital where there was room", "no room", "a code", "one in brackets", "a letter"],
+    ids=["a small letter", "a capital where there was room", "one where there was none", "a code", "a letter"],
 )
 def test_how_a_line_without_figures_begins_says_whether_it_goes_on(first: str, second: str, goes_on: bool) -> None:
-    rest = [(k, f"{k:03d} AGUA") for k in range(2, 8)]
+    rest = [(k, f"{k:03d} AGUA POTABLE PARA LAS OFICINAS") for k in range(2, 8)]
     printed = labels([first], [second], *([text] for _, text in rest))
     rows = [y for y, text in printed if text != second]
     own = [(f"{first} {second}", 0, 0)] if goes_on else [(first, 0, 0), (second, None, None)]
@@ -166,12 +165,12 @@ def test_two_columns_of_words_may_stand_in_different_ways() -> None:
 
 def test_a_column_in_doubt_takes_the_rows_that_another_column_reaches_over() -> None:
     first = [A, B, A, B]
-    printed = labels(*first, between=8.0)
-    rows = heights("middle", *first, between=8.0)
-    remarks = ["OBRA", "NORTE", "PLAN DE TRABAJO", "SUR", "ESTE"] * 2
-    names, beside = read(printed, [(y, text) for (y, _), text in zip(printed, remarks, strict=True)], rows=rows)
+    printed = labels(*first)
+    heights_of_lines = [y for y, _ in printed]
+    remarks = [(heights_of_lines[n], text) for n, text in [(1, "Obra"), (4, "Sur"), (7, "Este"), (9, "Oeste")]]
+    names, beside = read(printed, remarks, rows=heights("middle", *first))
     assert names == [(" ".join(cell), k, k) for k, cell in enumerate(first)]
-    assert beside == [(text, k, k) for k, text in enumerate(["OBRA NORTE", "PLAN DE TRABAJO SUR ESTE"] * 2)]
+    assert beside == [("Obra", 0, 0), ("Sur", 1, 1), ("Este Oeste", 3, 3)]
 
 
 def test_the_order_of_the_print_is_kept_and_no_line_is_lost_or_doubled() -> None:

@@ -17,11 +17,12 @@ from typing import Any
 from rendicion_etl.checks.model import Finding, Place, Result
 from rendicion_etl.normalize.model import Cell, Document, Table
 from rendicion_etl.reading.page import Box
-from rendicion_etl.tables import second
+from rendicion_etl.tables import aligned, second
 from rendicion_etl.tables.model import Region
 from rendicion_etl.tables.second import RegionReading, SecondReading, Word
 from rendicion_etl.tables.shape import is_year, looks_numeric, squash
 
+NOT_BY_RULES = {aligned.NAME}  # whose cells are not those that rules draw
 SAME_LINE = 4.0  # points: figures no further apart in height stand on one line
 
 
@@ -80,7 +81,8 @@ def read_again(table: Table, reading: SecondReading) -> TableReading:
     figures = [c for c in table.cells if c.value is not None]
     for region in table.regions:
         cells = [c for c in table.cells if c.page == region.page and _inside(region, c.box)]
-        again = reading.region(region.page, region.box, reach=2 * _row_height(cells))
+        drawn = table.reader not in NOT_BY_RULES
+        again = reading.region(region.page, region.box, reach=2 * _row_height(cells), by_rules=drawn)
         if again is None:
             out.doubt = "la segunda lectura no pudo leer la página"
             out.differing |= {(c.row, c.col) for c in cells}

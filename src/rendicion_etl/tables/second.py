@@ -74,12 +74,15 @@ class SecondReading:
         self._pdf = pdf
         self._pages: dict[int, _PageReading] = {}
 
-    def region(self, page: int, box: Box, reach: float) -> RegionReading | None:
-        """Read `box` of a page; `around` reaches that many points above and below. None where pdfminer cannot."""
+    def region(self, page: int, box: Box, reach: float, by_rules: bool = True) -> RegionReading | None:
+        """Read `box` of a page; `around` reaches that many points above and below. None where pdfminer cannot.
+
+        by_rules: whether rules may segment it; else each printed line is a row.
+        """
         try:
             if page not in self._pages:
                 self._pages[page] = _PageReading(self._pdf.plumber.pages[page - 1])
-            ruled = self._pages[page].ruled(box)
+            ruled = self._pages[page].ruled(box) if by_rules else None
         except Exception:  # pdfminer fails in many ways on damaged files; a reading that fails confirms nothing
             return None
         near = box._replace(top=box.top - reach, bottom=box.bottom + reach)
