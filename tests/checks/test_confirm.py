@@ -18,7 +18,7 @@ from rendicion_etl.checks.model import Finding
 from rendicion_etl.normalize.document import Source, understand
 from rendicion_etl.normalize.model import Document
 from rendicion_etl.reading.pdf import open_pdf
-from rendicion_etl.tables import aligned
+from rendicion_etl.tables import aligned, camelot
 from rendicion_etl.tables.extract import READERS, read_tables
 from rendicion_etl.tables.model import RawTable
 from rendicion_etl.tables.second import SecondReading
@@ -58,6 +58,7 @@ def break_reader(monkeypatch: pytest.MonkeyPatch, damage: Callable[[RawTable], N
 
     for name, read in list(READERS.items()):
         monkeypatch.setitem(READERS, name, broken(read))
+    monkeypatch.setattr(camelot, "read", broken(camelot.read))
 
 
 def test_a_true_contradiction_is_confirmed_with_its_evidence(tmp_path: Path) -> None:

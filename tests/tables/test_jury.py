@@ -116,3 +116,44 @@ def test_agreement_is_the_share_of_figures_in_rows_that_the_other_reader_has_too
 def test_a_sum_closes_over_two_or_more_figures_right_above_it(figures: list[str], closed: int) -> None:
     rows = [f"R{k} | {figure} | x" for k, figure in enumerate(figures)]
     assert closing_sums(printed("Grupo | Vigente | Nota", *rows)) == closed
+
+
+NO_SUM = ["Grupo | Vigente | Saldo", "A | 10.00 | 1.00", "B | 20.00 | 2.00", "C | 40.00 | 5.00"]
+NO_SUM_SWAPPED = ["Grupo | Vigente | Saldo", "A | 10.00 | 2.00", "B | 20.00 | 1.00", "C | 40.00 | 5.00"]
+
+
+@pytest.mark.parametrize(
+    ("ruled", "aligned", "in_doubt"),
+    [
+        (WHOLE, WHOLE, False),
+        (BOTH, BOTH, True),
+        pytest.param(
+            *(RAN_TOGETHER, RAN_TOGETHER, True),
+            marks=pytest.mark.xfail(strict=True, reason="such a row without another figure is taken for a header"),
+        ),
+        (NO_SUM, NO_SUM_SWAPPED, True),
+        (NO_SUM, NO_SUM, False),
+        (WHOLE, SWAPPED, False),
+    ],
+    ids=[
+        "alike",
+        "figures ran together",
+        "those of the first row",
+        "readers disagree",
+        "alike, no sum",
+        "readers disagree, a sum decides",
+    ],
+)
+def test_where_another_reader_should_be_asked(ruled: list[str], aligned: list[str], in_doubt: bool) -> None:
+    assert verdict(ruled=ruled, aligned=aligned).in_doubt is in_doubt
+
+
+@pytest.mark.parametrize(
+    ("heard", "chosen"),
+    [(WHOLE, "camelot"), (NO_SUM, "ruled"), (TWO_FEWER, "ruled")],
+    ids=["more sums close", "no sum closes", "figures left out"],
+)
+def test_who_is_heard_is_taken_where_he_keeps_the_figures_and_more_sums_close(heard: list[str], chosen: str) -> None:
+    one = verdict(ruled=NO_SUM, aligned=NO_SUM_SWAPPED)
+    one.hear("camelot", [printed(*heard), at(printed(*WHOLE), 50, 500)])
+    assert (one.chosen, len(one.tables)) == (chosen, 1)

@@ -101,7 +101,8 @@ def header_left_alone(lines: Sequence[Line], columns: Sequence[Extent]) -> list[
         over = sum(any(min(c.x1, i.box.x1) - max(c.x0, i.box.x0) > 1 for i in level) for c in columns)
         if any(i.text.endswith(".") or looks_numeric(i.text) for i in level):
             break
-        goes_on = out and level[0].box.width < 0.3 * (columns[-1].x1 - columns[0].x0)
+        from_top = len(out) > 1 and len(out[-1]) > len(out[0])  # headers begin on one line: no text above is theirs
+        goes_on = out and not from_top and level[0].box.width < 0.3 * (columns[-1].x1 - columns[0].x0)
         if len(level) < 2 and not (goes_on and any(_aligned(level[0], i) for i in out[-1])):
             break
         if len(level) > 1 and over < 2:
