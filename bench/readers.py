@@ -55,7 +55,7 @@ def ours(path: Path) -> list[Row]:
     from rendicion_etl.tables.extract import read_tables
 
     with open_pdf(path, path.name) as pdf:
-        tables = read_tables(pdf, list(pdf.pages()))
+        tables = read_tables(pdf)[0]
         return [[c.text for c in row] for t in tables for k, row in enumerate(t.rows()) if k not in t.header_rows]
 
 

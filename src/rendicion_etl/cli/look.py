@@ -57,7 +57,7 @@ def look_at_page(task: Task) -> Look:
         before: list[RawTable] = []
         for number in range(1, task.number + 1):
             page = pdf.page(number)
-            found = verdicts(pdf, page, before)
+            found = verdicts(pdf, page, before, every=True)
             before = [table for verdict in found for table in verdict.tables]
         look = Look(pdf.n_pages, [_region(verdict, page) for verdict in found])
         names = {role: say(f"inspect.role.{role}", task.lang) for role in COLOURS}

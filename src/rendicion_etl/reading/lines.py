@@ -31,6 +31,8 @@ def baselines(chars: Chars, chosen: Indices) -> list[Indices]:
         return _with_small(chars, baselines(chars, chosen[~small]), chosen[small])
     centre = (chars.top[chosen] + chars.bottom[chosen]) / 2
     height = chars.bottom[chosen] - chars.top[chosen]
+    if np.ptp(centre) < SAME_LINE * height.min():  # one line, as in most cells
+        return [chosen[np.argsort(chars.x0[chosen], kind="stable")]]
     order = np.argsort(centre, kind="stable")
     lines: list[Indices] = []
     start = 0

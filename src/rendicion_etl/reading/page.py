@@ -67,6 +67,16 @@ def turned(boxes: Floats, quarters: int, width: float, height: float) -> Floats:
             return boxes
 
 
+class Frame(NamedTuple):
+    """The visible rectangle of a page in PDF user space, and the quarter turns, clockwise, of its /Rotate."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    quarters: int = 0
+
+
 @dataclass(slots=True)
 class Chars:
     """The visible characters of a page in content order: n texts beside arrays of length n.
@@ -132,6 +142,7 @@ class Page:
     chars: Chars
     rulings: Rulings
     turn: int = 0
+    frame: Frame = Frame(0, 0, 0, 0)
 
     def keep_lines(self) -> None:
         """Forget the characters, rules and words: of a document of hundreds of pages only the lines are kept."""

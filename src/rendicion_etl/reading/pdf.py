@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
+from array import array
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from rendicion_etl.errors import UnreadableDocument
-from rendicion_etl.reading.page import Box, Chars, Floats, Page, turned
+from rendicion_etl.reading.page import Box, Chars, Floats, Frame, Page, turned
 from rendicion_etl.reading.rulings import rulings_of
 
 if TYPE_CHECKING:
@@ -77,28 +78,13 @@ class Pdf:
             why, next_step = f"la página {number} está dañada", "Descargue el archivo de nuevo."
             raise UnreadableDocument(self.file_name, why, next_step) from error
         try:
-            chars, turn = _chars(handle)
+            frame = Frame(*handle.get_bbox(), int(handle.get_rotation()) // 90 % 4)
+            chars, turn = _chars(handle, frame)
             width, height = handle.get_size()
-            rulings = rulings_of(self.drawn(number), lambda boxes: _as_read(handle, _from_tablers(handle, boxes), turn))
+            rulings = rulings_of(self.drawn(number), lambda boxes: _as_read(frame, _from_tablers(frame, boxes), turn))
             if turn % 2:
                 width, height = height, width
-            return Page(number, width, height, chars, rulings, turn)
-        finally:
-            handle.close()
-
-    def cells_as_read(self, page: Page, boxes: Floats) -> Floats:
-        """Boxes that tablers found on a page, on the page as it is read."""
-        handle = self._doc[page.number - 1]
-        try:
-            return _as_read(handle, _from_tablers(handle, boxes), page.turn)
-        finally:
-            handle.close()
-
-    def rotation(self, number: int) -> int:
-        """By how many degrees, clockwise, page `number` is displayed turned (its /Rotate)."""
-        handle = self._doc[number - 1]
-        try:
-            return int(handle.get_rotation()) % 360
+            return Page(number, width, height, chars, rulings, turn, frame)
         finally:
             handle.close()
 
@@ -119,7 +105,7 @@ class Pdf:
             handle.close()
 
     def drawn(self, number: int) -> Any:
-        """Page `number` as tablers has it; its coordinates are those of `cells_as_read`."""
+        """Page `number` as tablers has it; `as_read` brings its boxes to the page as read."""
         if self._drawn is None or self._drawn[0] != number:
             self._drawn = (number, self._tablers.get_page(number - 1))
         return self._drawn[1]
@@ -158,50 +144,57 @@ def open_pdf(path: Path, file_name: str) -> Pdf:
     return Pdf(path, file_name)
 
 
-def _chars(handle: Any) -> tuple[Chars, int]:
+def as_read(page: Page, boxes: Floats) -> Floats:
+    """Boxes that tablers found on a page, on the page as it is read."""
+    return _as_read(page.frame, _from_tablers(page.frame, boxes), page.turn)
+
+
+def _chars(handle: Any, frame: Frame) -> tuple[Chars, int]:
     """The visible characters of a page, white space left out, and the quarter turns by which most of them are turned.
 
     Boxes are those of the page turned back, so that most of its text stands upright.
     """
     textpage = handle.get_textpage()
-    raw, n = textpage.raw, textpage.count_chars()
+    raw = textpage.raw
     unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
     fonts: dict[int, bool] = {}
-    rotation = handle.get_rotation()
+    known: dict[int, str | None] = {}
     heavy, turn, end = False, 0, 0.0
     texts: list[str] = []
     bold: list[bool] = []
     turns: list[int] = []
     spaced: list[bool] = []
-    boxes = np.empty((n, 4))
+    sides = array("d")
     rect = pdfium.FS_RECTF()
     pointer = ctypes.byref(rect)
-    k = 0
     space = True
-    for i in range(n):
+    for i in range(textpage.count_chars()):
         code = unicode_of(raw, i)
-        text = _text_of(code)
+        if code not in known:
+            known[code] = _text_of(code)
+        text = known[code]
         if text is None:
             space = True
             continue
         if not box_of(raw, i, pointer):
             continue
-        boxes[k] = (rect.left, rect.top, rect.right, rect.bottom)
+        left, right = rect.left, rect.right
+        sides.extend((left, rect.top, right, rect.bottom))
         if space:  # a word has one font: asking at its first character is enough
             heavy = _is_bold(raw, i, fonts)
-        if space or abs(rect.left - end) > SAME_FLOW:
-            turn = _quarters(pdfium.FPDFText_GetCharAngle(raw, i), rotation)
-        end = rect.right
+        if space or abs(left - end) > SAME_FLOW:
+            turn = _quarters(pdfium.FPDFText_GetCharAngle(raw, i), frame.quarters)
+        end = right
         texts.append(text)
         bold.append(heavy)
         turns.append(turn)
         spaced.append(space)
         space = False
-        k += 1
     textpage.close()
+    boxes = np.array(sides).reshape(-1, 4)
     counts = np.bincount(turns or [0], minlength=4)
-    most = int(counts.argmax()) if counts.max() > MOST_TURNED * max(k, 1) else 0
-    x0, top, x1, bottom = np.ascontiguousarray(_as_read(handle, boxes[:k], most).T)
+    most = int(counts.argmax()) if counts.max() > MOST_TURNED * max(len(texts), 1) else 0
+    x0, top, x1, bottom = np.ascontiguousarray(_as_read(frame, boxes, most).T)
     turned_by = (np.array(turns, dtype=np.int8) - most) % 4
     _part_ligatures(x0, top, x1, bottom, turned_by == 0)
     _mark_superscripts(texts, x0, top, x1, bottom)
@@ -220,9 +213,9 @@ def _chars(handle: Any) -> tuple[Chars, int]:
     return chars, most
 
 
-def _quarters(angle: float, rotation: int) -> int:
-    """Quarter turns, clockwise, of a character on the page as displayed: `angle` in radians, `rotation` of the page."""
-    return round((math.degrees(angle) + rotation) / 90) % 4 if angle >= 0 else 0
+def _quarters(angle: float, quarters: int) -> int:
+    """Quarter turns, clockwise, of a character on the page as displayed: `angle` in radians, `quarters` of the page."""
+    return (round(math.degrees(angle) / 90) + quarters) % 4 if angle >= 0 else 0
 
 
 def _part_ligatures(x0: Floats, top: Floats, x1: Floats, bottom: Floats, upright: npt.NDArray[np.bool_]) -> None:
@@ -295,15 +288,14 @@ def _text_of(code: int) -> str | None:
     return unicodedata.normalize("NFKC", char) if 0xFB00 <= code <= 0xFB06 else char
 
 
-def _as_read(handle: Any, boxes: Floats, turn: int) -> Floats:
+def _as_read(frame: Frame, boxes: Floats, turn: int) -> Floats:
     """Boxes (left, top, right, bottom) in PDF user space -> x0, top, x1, bottom on the page as it is read."""
-    left, bottom, right, top = handle.get_bbox()
+    left, bottom, right, top, quarters = frame
     flipped = np.column_stack((boxes[:, 0] - left, top - boxes[:, 1], boxes[:, 2] - left, top - boxes[:, 3]))
-    clockwise = handle.get_rotation() // 90 + 4 - turn
-    return turned(flipped, 4 - clockwise % 4, right - left, top - bottom)
+    return turned(flipped, turn - quarters, right - left, top - bottom)
 
 
-def _from_tablers(handle: Any, boxes: Floats) -> Floats:
+def _from_tablers(frame: Frame, boxes: Floats) -> Floats:
     """Boxes as tablers gives them -> (left, top, right, bottom) in PDF user space."""
-    _, low, _, high = handle.get_bbox()
-    return np.column_stack((boxes[:, 0], high - low - boxes[:, 1], boxes[:, 2], high - low - boxes[:, 3]))
+    height = frame.top - frame.bottom
+    return np.column_stack((boxes[:, 0], height - boxes[:, 1], boxes[:, 2], height - boxes[:, 3]))

@@ -72,7 +72,7 @@ class RowOfItems:
         return self.figures + self.words
 
 
-def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable]:
+def read(pdf: Pdf, page: Page, before: Sequence[RawTable]) -> list[RawTable]:
     """The tables of one page that its figures give away, top to bottom.
 
     `before` are the tables of the page before: one of them may go on here with few figures, or beside another.
@@ -478,6 +478,7 @@ class _Builder:
         for level in sorted([*self.levels[:first], turned], key=lambda line: -max((i.box.bottom for i in line), default=0)):
             items = [i for i in level if start - 40 < i.centre < end + 40 and self._beside(i)]
             items = [i for i in items if id(i) not in self.own and id(i) not in self.taken]
+            items = [i for i in items if set(i.text) - set("-=_ ")]
             if not items:
                 continue
             gap = edge - max(i.box.bottom for i in items)
@@ -490,7 +491,7 @@ class _Builder:
             reach = SURE_REACH if sure else HEAD_STEP if headed else HEAD_REACH
             if not box and gap > reach * max(self.height, items[0].box.height):
                 return
-            if not box and (any(_ends_head(i.text) for i in items) or self._is_title(items, headed, start, end)):
+            if not box and (any(_ends_head(i.text) or i.prose or i.text.endswith(':') for i in items) or self._is_title(items, headed, start, end)):
                 return
             edge = min(edge, *(i.box.top for i in items))
             found.append(items)
@@ -535,6 +536,8 @@ class _Builder:
         if len(items) > 1 or self._in_shade(item) or item.box.x1 < self.columns[0].x0:
             return False
         if below and self._outside_head(item, below[-1]):
+            return True
+        if below and not item.bold and all(i.bold for i in below[-1]):
             return True
         centred = abs(item.centre - (start + end) / 2) < 8
         if below and not centred and item.box.width < 0.45 * (end - start):

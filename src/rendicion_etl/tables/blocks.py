@@ -277,7 +277,7 @@ def _without_axis(lane: Lane) -> Iterator[Lane]:
 
 
 def _tick(text: str) -> float:
-    digits = "".join(ch for ch in text if ch.isdigit())
+    digits = "".join(ch for ch in text if ch.isdecimal())
     return float(digits) if digits and len(digits) < 12 else float("nan")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.grid import table_from_boxes
@@ -17,9 +16,9 @@ from rendicion_etl.tables.model import RawTable
 NAME = "camelot"
 
 
-def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable]:
+def read(pdf: Pdf, page: Page, before: Sequence[RawTable]) -> list[RawTable]:
     """The tables that camelot sees on a page, top to bottom; none on a page that is turned, or that it fails on."""
-    if pdf.rotation(page.number) or page.turn:
+    if page.frame.quarters or page.turn:
         return []  # its boxes are those of a page it turned its own way
     import camelot
 

@@ -179,7 +179,7 @@ def _spanned(item: Item, words: Sequence[Item], columns: Sequence[Span]) -> tupl
     if any(_aligned(item, i) for i in below):
         return None
     leaves: dict[int, Item] = {}
-    for leaf in below:
+    for leaf in sorted(below, key=lambda i: -i.box.top):
         leaves.setdefault(_nearest(leaf, columns), leaf)
     nearest = _nearest(item, columns)
     ranges = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rendicion_etl.reading.page import Box, Line, Page, Rulings
 from rendicion_etl.reading.pdf import Pdf
@@ -11,11 +11,17 @@ from rendicion_etl.tables.captions import find_caption, find_source_note
 from rendicion_etl.tables.column_heads import Span, header_cells, header_left_alone
 from rendicion_etl.tables.furniture import furniture
 from rendicion_etl.tables.headers import mark_headers
+from rendicion_etl.tables.items import items_of
 from rendicion_etl.tables.model import RawTable, Region
+from rendicion_etl.tables.shape import looks_numeric
 from rendicion_etl.tables.stitch import Surroundings, runs_on, stitch, surroundings
 
-# In order of preference: of two that read a region equally well, the first is taken.
-READERS = {ruled.NAME: ruled.read, aligned.NAME: aligned.read}
+# In order of preference: of two that read a region equally well, the first is taken. The one after them, camelot, is
+# asked only where they are in doubt.
+READERS: dict[str, Callable[[Pdf, Page, Sequence[RawTable]], list[RawTable]]] = {
+    ruled.NAME: ruled.read,
+    aligned.NAME: aligned.read,
+}
 
 
 def read_tables(pdf: Pdf) -> tuple[list[RawTable], list[Page]]:
@@ -32,18 +38,36 @@ def read_tables(pdf: Pdf) -> tuple[list[RawTable], list[Page]]:
     return tables, pages
 
 
-def verdicts(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[jury.Verdict]:
+def verdicts(pdf: Pdf, page: Page, before: Sequence[RawTable] = (), every: bool = False) -> list[jury.Verdict]:
     """What each reader makes of each region of a page that holds a table, and whose tables are taken.
 
-    `before` are the tables of the page before: one of them may go on here.
+    `before` are the tables of the page before: one of them may go on here. `every`: ask all readers, also where the
+    first leaves nothing to do.
     """
-    judged = jury.judge({name: [mark_headers(t) for t in read(pdf, page, before)] for name, read in READERS.items()})
+    candidates: dict[str, list[RawTable]] = {}
+    for name, read in READERS.items():
+        candidates[name] = [mark_headers(t) for t in read(pdf, page, before)]
+        if not every and _all_in_cells(page, candidates[name]):
+            break
+    judged = jury.judge(candidates)
     if any(verdict.in_doubt for verdict in judged):
-        heard = [mark_headers(t) for t in camelot.read(pdf, page)]
+        heard = [mark_headers(t) for t in camelot.read(pdf, page, before)]
         for verdict in judged:
             if verdict.in_doubt:
                 verdict.hear(camelot.NAME, heard)
     return judged
+
+
+def _all_in_cells(page: Page, tables: Sequence[RawTable]) -> bool:
+    """Whether a reader leaves nothing to do: each figure of the page in a cell of its own, a page number aside."""
+    if not tables or any(jury.ran_together(c) for t in tables for c in t.cells):
+        return False
+    boxes = [t.regions[0].box for t in tables]
+    figures = [i for level in items_of(page) for i in level if i.figure]
+    outside = [i for i in figures if not any(b.holds(i.box) for b in boxes)]
+    if len(outside) > 1 or not all(i.plain for i in outside):
+        return False
+    return sum(looks_numeric(c.text) for t in tables for c in t.cells) >= len(figures) - len(outside)
 
 
 def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> list[RawTable]:

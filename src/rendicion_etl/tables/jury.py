@@ -42,7 +42,7 @@ class Verdict:
     @property
     def in_doubt(self) -> bool:
         """Whether another reader should be asked: figures ran together, or readers disagree and no sum decides."""
-        if any(_ran_together(c) for t in self.tables for c in t.cells if c.row >= t.n_header_rows):
+        if any(ran_together(c) for t in self.tables for c in t.cells if c.row >= t.n_header_rows):
             return True
         agreed = [t.agreement for t in self.tables if t.agreement is not None]
         return any(a < AGREED for a in agreed) and not any(map(closing_sums, self.tables))
@@ -100,10 +100,11 @@ def _conserved(table: RawTable) -> int:
     """Figures that stand alone in a cell of the body, less what cells cost that hold several."""
     body = [c for c in table.cells if c.row >= table.n_header_rows and c.text]
     alone = sum(looks_numeric(c.text) for c in body)
-    return alone - SEVERAL * sum(map(_ran_together, body))
+    return alone - SEVERAL * sum(map(ran_together, body))
 
 
-def _ran_together(cell: RawCell) -> bool:
+def ran_together(cell: RawCell) -> bool:
+    """Whether a cell holds several figures."""
     return holds_several_figures([cell.text]) and not looks_numeric(cell.text)
 
 

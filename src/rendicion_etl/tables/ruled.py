@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rendicion_etl.reading.page import Box, Page
-from rendicion_etl.reading.pdf import Pdf
+from rendicion_etl.reading.pdf import Pdf, as_read
 from rendicion_etl.tables.grid import table_from_boxes
 from rendicion_etl.tables.model import RawTable
 from rendicion_etl.tables.shape import looks_numeric
@@ -23,7 +23,7 @@ NAME = "ruled"
 STRATEGIES = ("lines_strict", "lines")
 
 
-def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable]:
+def read(pdf: Pdf, page: Page, before: Sequence[RawTable]) -> list[RawTable]:
     """The ruled tables of one page, top to bottom, by the strategy that puts most figures in cells of their own."""
     from tablers import find_tables
 
@@ -32,7 +32,7 @@ def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable
     seen: set[frozenset[Box]] = set()
     for strategy in STRATEGIES:
         found = find_tables(handle, extract_text=False, horizontal_strategy=strategy, vertical_strategy=strategy)
-        grids = [_boxes(pdf, page, [c.bbox for c in table.cells]) for table in found]
+        grids = [_boxes(page, [c.bbox for c in table.cells]) for table in found]
         geometry = frozenset(box for grid in grids for box in grid)
         if geometry in seen:
             continue
@@ -44,8 +44,8 @@ def read(pdf: Pdf, page: Page, before: Sequence[RawTable] = ()) -> list[RawTable
     return sorted(best, key=lambda t: (t.regions[0].box.top, t.regions[0].box.x0))
 
 
-def _boxes(pdf: Pdf, page: Page, cells: list[tuple[float, float, float, float]]) -> list[Box]:
-    return [Box(*box) for box in pdf.cells_as_read(page, np.array(cells)).tolist()]
+def _boxes(page: Page, cells: list[tuple[float, float, float, float]]) -> list[Box]:
+    return [Box(*box) for box in as_read(page, np.array(cells)).tolist()]
 
 
 def _figures(tables: list[RawTable]) -> int:
