@@ -64,8 +64,7 @@ def stages(pdf: Path, repeat: int) -> dict[str, float]:
     for _ in range(repeat + 1):
         clock = [time.process_time()]
         with open_pdf(pdf, pdf.name) as handle, tempfile.TemporaryDirectory() as folder:
-            pages = list(handle.pages())
-            raw = read_tables(handle, pages)
+            raw, pages = read_tables(handle)
             clock.append(time.process_time())
             document = understand(Source("0" * 64, pdf.name), pages, raw, handle.producer)
             clock.append(time.process_time())

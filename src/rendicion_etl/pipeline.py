@@ -43,6 +43,7 @@ def process_document(stored: Stored, document_id: str | None = None) -> Processe
         if not raw_tables:
             raise UnreadableDocument(stored.file_name, *NO_TABLES, stage="tables")
         document = understand(Source(stored.sha256, stored.file_name, document_id), pages, raw_tables, pdf.producer)
+        del raw_tables, pages  # of hundreds of pages, a third of all that is in memory
         results = registry.run(document)
         confirm(document, results, SecondReading(pdf))
     return Processed(document, results, records_of(document, results, stored, pipeline_version()))

@@ -136,10 +136,26 @@ def _choose_parts(
     distinct = list(dict.fromkeys(tuple(c) for c in candidates if c))
     if not distinct:
         return
-    row.parts = max(distinct, key=lambda parts: _proofs(table, columns, row.row, parts))
+    row.parts = _most_proven(table, columns, row.row, distinct)
     partial = lists_some(table.title) or any(is_memo(r.label) for r in table.rows if r.role == "detail")
     only_way = flat and len(distinct) == 1 and len(row.parts) > 2 and not partial
     row.judged = judged_columns(column_sums(table, columns, row.row, row.parts), only_way)
+
+
+def _most_proven(
+    table: Table, columns: Sequence[Column], whole: int, candidates: Sequence[tuple[int, ...]]
+) -> tuple[int, ...]:
+    """The rows that most columns prove to be the parts; the first that every telling column proves needs no rival."""
+    best, most = candidates[0], -1
+    for parts in candidates:
+        sums = column_sums(table, columns, whole, parts)
+        telling = sum(s.tells for s in sums)
+        proven = proofs(sums)
+        if proven > most:
+            best, most = parts, proven
+        if proven and proven == telling == len(sums):
+            break
+    return best
 
 
 def _assign_levels(table: Table) -> None:

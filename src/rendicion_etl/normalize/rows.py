@@ -59,6 +59,7 @@ def _row_words() -> dict[RowRole, tuple[str, ...]]:
     return {role: tuple(squash(w) for w in words) for role, words in rows.items()}
 
 
+@cache
 def is_memo(label: str | None) -> bool:
     """Whether a row stands among the parts of a total without being one: "de los cuales", "van", "menos"."""
     words: list[str] = vocabulary("columns")["rows"]["memo"]

@@ -129,6 +129,9 @@ class Line:
     bold: bool
 
 
+NO_FRAME = Frame(0, 0, 0, 0)
+
+
 @dataclass
 class Page:
     """One page of a document, turned so that its text stands upright. `number` counts from 1.
@@ -142,7 +145,7 @@ class Page:
     chars: Chars
     rulings: Rulings
     turn: int = 0
-    frame: Frame = Frame(0, 0, 0, 0)
+    frame: Frame = NO_FRAME
 
     def keep_lines(self) -> None:
         """Forget the characters, rules and words: of a document of hundreds of pages only the lines are kept."""

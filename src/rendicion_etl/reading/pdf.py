@@ -78,7 +78,8 @@ class Pdf:
             why, next_step = f"la página {number} está dañada", "Descargue el archivo de nuevo."
             raise UnreadableDocument(self.file_name, why, next_step) from error
         try:
-            frame = Frame(*handle.get_bbox(), int(handle.get_rotation()) // 90 % 4)
+            left, bottom, right, top = handle.get_bbox()
+            frame = Frame(left, bottom, right, top, int(handle.get_rotation()) // 90 % 4)
             chars, turn = _chars(handle, frame)
             width, height = handle.get_size()
             rulings = rulings_of(self.drawn(number), lambda boxes: _as_read(frame, _from_tablers(frame, boxes), turn))

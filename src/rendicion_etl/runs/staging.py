@@ -58,6 +58,7 @@ def stage_document(task: Task) -> StagedDocument:
 
     processed = process_document(task.stored, task.document_id)
     document = stage(processed, task.staging)
+    del processed
     return replace(document, page=_draw_page(document.staged, task))
 
 
@@ -67,9 +68,11 @@ def stage(processed: Processed, staging: Path) -> StagedDocument:
 
     document = processed.document
     staged = writer.stage(processed.records, staging)
+    findings = tally(processed.records["findings"])
+    processed.records.clear()  # they are on disk; a long document's fill the memory
     with _pickled(staging, document.document_id).open("wb") as out:
         pickle.dump(document, out, protocol=pickle.HIGHEST_PROTOCOL)
-    return StagedDocument(staged, len(document.tables), tally(processed.records["findings"]))
+    return StagedDocument(staged, len(document.tables), findings)
 
 
 def _draw_page(staged: Staged, task: Task) -> Path | Failure:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.grid import table_from_boxes

@@ -108,7 +108,9 @@ def header_left_alone(lines: Sequence[Line], columns: Sequence[Extent]) -> list[
         if len(level) > 1 and over < 2:
             break
         out.append(level)
-    headed = {k for level in out for i in level for k, c in enumerate(columns) if min(c.x1, i.box.x1) > max(c.x0, i.box.x0)}
+    headed = {
+        k for level in out for i in level for k, c in enumerate(columns) if min(c.x1, i.box.x1) > max(c.x0, i.box.x0)
+    }
     return out[::-1] if len(headed) >= HEADED * len(columns) else []
 
 
@@ -125,12 +127,16 @@ def _parted(line: Sequence[Item], below: Sequence[Sequence[Item]], columns: Sequ
     for item in (part for whole in line for part in _before_percent(whole)):
         covered = [c for c in columns if item.box.x0 - EDGE < (c.x0 + c.x1) / 2 < item.box.x1 + EDGE]
         over = any(
-            i.box.x1 > item.box.x0 and i.box.x0 < item.box.x1 and not is_column_mark(i.text) for row in below for i in row
+            i.box.x1 > item.box.x0 and i.box.x0 < item.box.x1 and not is_column_mark(i.text)
+            for row in below
+            for i in row
         )
         ends = [c.end for c in covered[:-1]]
         parts = [item]
         for x in ends if not over else ():
-            gaps = [(abs((a.box.x1 + b.box.x0) / 2 - x), (a.box.x1 + b.box.x0) / 2) for a, b in pairwise(parts[-1].pieces)]
+            gaps = [
+                (abs((a.box.x1 + b.box.x0) / 2 - x), (a.box.x1 + b.box.x0) / 2) for a, b in pairwise(parts[-1].pieces)
+            ]
             parts[-1:] = parted_at(parts[-1], min(gaps)[1]) if gaps else parts[-1:]
         out += parts
     return out
@@ -160,7 +166,7 @@ def _over_columns(
 def _drawn_columns(
     item: Item, line: Sequence[Item], columns: Sequence[Span], rulings: Rulings
 ) -> tuple[int, int] | None:
-    """The columns inside of what is drawn around or under words; None where nothing tells, or only the table's frame."""
+    """The columns inside of what is drawn around or under words; None where nothing tells but the table's frame."""
     drawn = _drawn_over(item, rulings)
     if drawn is None or any(drawn[0] < other.centre < drawn[1] for other in line if other is not item):
         return None  # a frame round several headers tells nothing of one
@@ -194,9 +200,10 @@ def _spanned(item: Item, words: Sequence[Item], columns: Sequence[Span]) -> tupl
 
 def _in_order(line: Sequence[Item], columns: Sequence[Span]) -> list[int]:
     """Of each word of a line the one column it stands over: each its own, from left to right, all as near as can be."""
-    best: list[tuple[float, list[int]]] = [(0.0, [])] + [(float("inf"), [])] * len(columns)
+    nowhere: tuple[float, list[int]] = (float("inf"), [])
+    best: list[tuple[float, list[int]]] = [(0.0, []), *[nowhere] * len(columns)]
     for n, item in enumerate(line):
-        row: list[tuple[float, list[int]]] = [(float("inf"), [])] * (len(columns) + 1)
+        row = [nowhere] * (len(columns) + 1)
         for k in range(len(columns)):
             before = min(best[: k + 1], key=lambda b: b[0])
             if len(before[1]) == n:

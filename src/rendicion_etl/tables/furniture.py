@@ -42,7 +42,7 @@ def furniture(pages: Sequence[Page]) -> dict[int, list[Line]]:
 
 
 def _repeated_head(before: Page, page: Page) -> list[Line]:
-    """The lines at the top of a page that the page before begins with too, at the same heights, down to the first other.
+    """The lines at the top of a page that the page before begins with too, down to the first other.
 
     The head of a printout reaches further down than any margin.
     """

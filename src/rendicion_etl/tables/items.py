@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -40,8 +39,8 @@ class Item:
     """A figure or a run of words on one baseline.
 
     `level` counts the baselines of the page from the top. `plain`: a figure of digits alone, which may be a code;
-    `dash`: a printed zero, or a minus apart from its figure. `prose`: a figure set tight among words. `code`, `rest`: the
-    plain number that begins a run of words, and what follows it. `pieces`: the words of a run.
+    `dash`: a printed zero, or a minus apart from its figure. `prose`: a figure set tight among words. `code`, `rest`:
+    the plain number that begins a run of words, and what follows it. `pieces`: the words of a run.
     """
 
     text: str
@@ -91,11 +90,14 @@ def _codes_apart(levels: list[list[Item]]) -> list[list[Item]]:
         else:
             column.append(item)
     parted = {id(i) for column in columns if len(column) >= LEAST_CODES and _are_codes(column) for i in column}
-    return [[part for i in level for part in ([i.code, i.rest] if id(i) in parted else [i]) if part] for level in levels]
+    return [
+        [part for i in level for part in ([i.code, i.rest] if id(i) in parted else [i]) if part] for level in levels
+    ]
 
 
 def _same_place(one: Item, two: Item) -> bool:
-    assert one.code and two.code
+    assert one.code
+    assert two.code
     a, b = one.code.box, two.code.box
     return min(abs(a.x0 - b.x0), abs(a.x1 - b.x1), abs(a.x0 + a.x1 - b.x0 - b.x1) / 2) < SAME_START
 

@@ -75,7 +75,9 @@ def column_map(head: RawTable, part: RawTable) -> list[int | None] | None:
         same = _shared(over, column) > 0 and over.figures == column.figures and k not in out
         out.append(k if same else None)
         figures += column.figures
-        off = min(abs(over.x1 - column.x1), abs(over.x0 - column.x0), abs(over.x0 + over.x1 - column.x0 - column.x1) / 2)
+        off = min(
+            abs(over.x1 - column.x1), abs(over.x0 - column.x0), abs(over.x0 + over.x1 - column.x0 - column.x1) / 2
+        )
         aligned += column.figures and same and off <= SAME_COLUMN
     known = [k for k in out if k is not None]
     return out if figures and aligned >= ALIGNED * figures and known == sorted(known) else None

@@ -10,7 +10,7 @@ are rows of their own: headings of what follows.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -80,6 +80,7 @@ class Line:
         return max(i.box.x1 for i in self.items)
 
 
+Solved = tuple[float, tuple[tuple[int, int, int], ...]]  # cost; of each cell its first line, its end, and its row
 Parting = list[tuple[list[int], int | None]]  # lines of a cell, and the row of figures it belongs to
 
 
@@ -92,7 +93,9 @@ class WordCell:
     last: int | None
 
 
-def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: Sequence[float]) -> list[list[WordCell]]:
+def part_lines(
+    columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: Sequence[float]
+) -> list[list[WordCell]]:
     """Part the lines of each column of words into cells.
 
     columns: the lines of each, from top to bottom. rows: heights of the rows of figures. rules: heights of the rules
@@ -102,7 +105,10 @@ def part_lines(columns: Sequence[Sequence[Line]], rows: Sequence[float], rules: 
         return [[WordCell(cell, row, row) for cell, row in _part(lines, rows, rules, "top")[1]] for lines in columns]
     ways = {way: [_best_part(lines, rows, rules, way) for lines in columns] for way in WAYS}
     together = ways[min(WAYS, key=lambda way: sum(paid for paid, _ in ways[way]))]
-    parted = [min([whole, *(ways[way][k] for way in WAYS)], key=lambda p: p[0] + (p is not whole) * OWN_WAY) for k, whole in enumerate(together)]
+    parted = [
+        min([whole, *(ways[way][k] for way in WAYS)], key=lambda p: p[0] + (p is not whole) * OWN_WAY)
+        for k, whole in enumerate(together)
+    ]
     out = []
     for k, lines in enumerate(columns):
         paid, parting = parted[k]
@@ -196,7 +202,8 @@ def _part(lines: Sequence[Line], rows: Sequence[float], rules: Sequence[float], 
     """
     at = [_row_at(line, rows) for line in lines]
     costs = _Costs(lines, rows, rules, way)
-    total, out = 0.0, []
+    total = 0.0
+    out: Parting = []
     start, row = 0, 0
     for k in range(1, len(lines) + 1):
         if k == len(lines):
@@ -230,41 +237,40 @@ class _Costs:
         lines, rows = self.lines, self.rows
 
         @cache
-        def solve(i: int, k: int) -> tuple[float, tuple[tuple[int, int, int], ...]]:
+        def solve(i: int, k: int) -> Solved:
             if i == end:
                 return self.alone * (last - k), ()
             line = lines[i]
             if k < last and rows[k] < line.middle - WINDOW * line.height:
-                cost, rest = solve(i, k + 1)
-                return cost + self.alone, rest
-            best = (float("inf"), ())
-            reach = min(i + MOST_LINES, end)
+                cost, cells = solve(i, k + 1)
+                return cost + self.alone, cells
+            best: Solved = (float("inf"), ())
             inner = 0.0
-            for j in range(i + 1, reach + 1):
+            for j in range(i + 1, min(i + MOST_LINES, end) + 1):
                 if j > i + 1:
                     inner += self._within(j - 2)
                     if inner > RULED:
                         break
                 between = self._between(j - 1) if j < end else 0.0
-                rest = solve(j, k)
-                cost = rest[0] + inner + between + self._heading(i, j)
-                if cost < best[0]:
-                    best = (cost, ((i, j, -1), *rest[1]))
-                skipped = 0.0
-                for r in range(k, last):
-                    if rows[r] > lines[j - 1].middle + WINDOW * line.height:
-                        break
-                    off = self._off(i, j, r)
-                    if off < 3 * OFF:
-                        rest = solve(j, r + 1)
-                        cost = rest[0] + inner + between + off + skipped
-                        if cost < best[0]:
-                            best = (cost, ((i, j, r), *rest[1]))
-                    skipped += self.alone
+                for r, paid in ((-1, self._heading(i)), *self._places(i, j, k, last)):
+                    cost, cells = solve(j, k if r < 0 else r + 1)
+                    if cost + inner + between + paid < best[0]:
+                        best = (cost + inner + between + paid, ((i, j, r), *cells))
             return best
 
         cost, cells = solve(start, first)
         return cost, [(list(range(i, j)), r if r >= 0 else None) for i, j, r in cells]
+
+    def _places(self, i: int, j: int, first: int, last: int) -> Iterator[tuple[int, float]]:
+        """The rows that the lines i..j-1 may belong to as one cell, and what that and rows left out before cost."""
+        left_out = 0.0
+        for row in range(first, last):
+            if self.rows[row] > self.lines[j - 1].middle + WINDOW * self.lines[i].height:
+                break
+            off = self._off(i, j, row)
+            if off < 3 * OFF:
+                yield row, off + left_out
+            left_out += self.alone
 
     def _off(self, i: int, j: int, row: int) -> float:
         """How far the figures stand from where they should, for the lines i..j-1 of one cell."""
@@ -274,7 +280,7 @@ class _Costs:
             return 4 * OFF
         return OFF * max(0.0, abs(place - y) / first.height - 0.2)
 
-    def _heading(self, i: int, j: int) -> float:
+    def _heading(self, i: int) -> float:
         return HEADING + (SMALL if self.lines[i].text[:1].islower() else 0.0)
 
     def _within(self, k: int) -> float:

@@ -1,0 +1,181 @@
+"""Which lines over a table without rules are its header, and which belong to its first row or to its title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from rendicion_etl.reading.page import Box
+from rendicion_etl.tables.captions import is_caption, is_note
+from rendicion_etl.tables.ground import SURE_REACH, Ground
+from rendicion_etl.tables.items import Item
+from rendicion_etl.tables.shape import is_column_mark, is_year
+
+HEAD_REACH = 1.8  # white space between the first row and the header
+HEAD_STEP = 1.0  # white space between its lines
+FRAMED = 2.5  # of a line's height: a rule so near above words makes them a cell of the header
+BOX_REACH = 12.0  # of a figure's height: how far above the first row the box of the header may end
+
+
+def header_lines(ground: Ground) -> tuple[list[list[Item]], list[Item]]:
+    """The lines of the header from top to bottom, and the words between it and the first row."""
+    return _Finder(ground).head()
+
+
+class _Finder:
+    def __init__(self, ground: Ground) -> None:
+        self.at = ground
+
+    def head(self) -> tuple[list[list[Item]], list[Item]]:
+        """The lines of the header from top to bottom, and the words between it and the first row."""
+        lines = list(self._lines_above())
+        box = self._header_box()
+        if box:
+            inside = [line for line in lines if box[0] < line[0].middle < box[1]]
+            return inside[::-1], [i for line in lines if line[0].middle > box[1] for i in line]
+        lowest = next((k for k, line in enumerate(lines) if self._heads(line)), None)
+        if lowest is None:
+            return [], [i for line in lines for i in line]
+        between, own = self._parted_from(lines[lowest], lines[:lowest])
+        head = own + lines[lowest:]
+        while len(head) > 1 and not self._heads(head[-1]) and len(head[-1]) == 1 and not self._in_shade(head[-1][0]):
+            head.pop()
+        return head[::-1], between
+
+    def _header_box(self) -> tuple[float, float] | None:
+        """Top and bottom of the box that rules draw round the header: words over half of the columns, no figures."""
+        box = self.at.block.box
+        first = min(i.box.top for i in self.at.rows[0].figures) + 1
+        rules = [y for y in self.at.rules_over(box.x0, box.x1, 2 * BOX_REACH) if y < first][::-1]
+        for bottom, top in pairwise(rules):
+            inside = [i for level in self.at.levels for i in level if top < i.middle < bottom and self.at.beside(i)]
+            if not inside and bottom == rules[0]:
+                continue
+            amounts = any(i.figure and not is_column_mark(i.text) and not is_year(i.text) for i in inside)
+            turned = [i for i in self.at.turned if top < i.middle < bottom and self.at.beside(i)]
+            over = self.at.columns_under([*inside, *turned])
+            if (
+                amounts
+                or not over
+                or len(over) < 0.5 * len(self.at.columns)
+                or first - bottom > BOX_REACH * self.at.height
+            ):
+                return None
+            return self._whole_box(top, rules), bottom
+        return None
+
+    def _whole_box(self, top: float, rules: Sequence[float]) -> float:
+        """The upper rule of a header that rules part into levels, from the upper rule of its lowest level."""
+        for higher in (y for y in rules if y < top):
+            inside = [i for level in self.at.levels for i in level if higher < i.middle < top and self.at.beside(i)]
+            if not inside or top - higher > FRAMED * 2 * self.at.height or any(_ends_head(i.text) for i in inside):
+                break
+            top = higher
+        return top
+
+    def _lines_above(self) -> Iterator[list[Item]]:
+        """The lines over the first row that may be its header, from the lowest up; turned words are one line."""
+        beside = [i for r in self.at.rows for i in self.at.levels[r.figures[0].level] if self.at.beside(i)]
+        start = min(i.box.x0 for i in beside)
+        end = max(self.at.block.box.x1, min(self.at.right, max(i.box.x1 for i in beside)))
+        edge = min(i.box.top for i in self.at.rows[0].figures)
+        first = min(i.level for i in self.at.rows[0].figures)
+        lowest = edge - SURE_REACH * self.at.height
+        turned = [
+            i
+            for i in self.at.turned
+            if i.box.top < edge - self.at.height and lowest < i.box.bottom < edge + self.at.height
+        ]
+        found: list[list[Item]] = []
+        box = self._header_box()
+        for level in sorted(
+            [*self.at.levels[:first], turned], key=lambda line: -max((i.box.bottom for i in line), default=0)
+        ):
+            items = [i for i in level if start - 40 < i.centre < end + 40 and self.at.beside(i)]
+            items = [i for i in items if id(i) not in self.at.own and id(i) not in self.at.taken]
+            items = [i for i in items if set(i.text) - set("-=_ ")]
+            if not items:
+                continue
+            gap = edge - max(i.box.bottom for i in items)
+            over = self.at.columns_under(items)
+            headed = [line for line in found if self._heads(line)]
+            if box and items[0].middle < box[0]:
+                return
+            many = len(items) > 1 and len(over) > 1 and len(over) >= 0.5 * len(self.at.columns)
+            sure = not headed and (many or (over and len(self.at.cuts) > 1))  # rules make high cells
+            reach = SURE_REACH if sure else HEAD_STEP if headed else HEAD_REACH
+            if not box and gap > reach * max(self.at.height, items[0].box.height):
+                return
+            if not box and (
+                any(_ends_head(i.text) or i.prose or i.text.endswith(":") for i in items)
+                or self._is_title(items, headed, start, end)
+            ):
+                return
+            edge = min(edge, *(i.box.top for i in items))
+            found.append(items)
+            yield items
+
+    def _heads(self, items: Sequence[Item]) -> bool:
+        """Whether words stand over columns of figures, or are about as many as there are columns."""
+        if any(i.figure and not is_column_mark(i.text) and not is_year(i.text) for i in items):
+            return False
+        return bool(self.at.columns_under(items)) or len(items) >= max(2, 0.6 * (len(self.at.columns) + 1))
+
+    def _parted_from(
+        self, head: Sequence[Item], below: Sequence[Sequence[Item]]
+    ) -> tuple[list[Item], list[list[Item]]]:
+        """Lines between the lowest header over figures and the first row: (words of the rows, lines of the header)."""
+        own: list[list[Item]] = []
+        rows: list[Item] = []
+        y = head[0].middle
+        first = self.at.levels[self.at.rows[0].figures[0].level]
+        body_bold = any(i.bold for i in first)
+        for items in below[::-1]:  # from the header downwards
+            ruled = any(y < r < items[0].middle for r in self.at.rules_over(items[0].box.x0, items[0].box.x1))
+            same_shade = any(s.holds(items[0].box) and s.holds(head[0].box) for s in self._shades())
+            same_type = items[0].bold and head[0].bold and not body_bold
+            if not rows and not ruled and (self._in_shade(items[0]) or same_shade or same_type):
+                own.insert(0, list(items))
+            else:
+                rows += items
+        return rows, own
+
+    def _is_title(self, items: Sequence[Item], below: Sequence[Sequence[Item]], start: float, end: float) -> bool:
+        """One text over the table's middle or most of its width, that goes on no header below it."""
+        item = items[0]
+        if len(items) > 1 or self._in_shade(item) or item.box.x1 < self.at.columns[0].x0:
+            return False
+        if below and self._outside_head(item, below[-1]):
+            return True
+        if below and not item.bold and all(i.bold for i in below[-1]):
+            return True
+        centred = abs(item.centre - (start + end) / 2) < 8
+        if below and not centred and item.box.width < 0.45 * (end - start):
+            return False
+        over = [c for c in self.at.columns if min(c.x1, item.box.x1) - max(c.x0, item.box.x0) > 1]
+        goes_on = any(
+            abs(item.centre - i.centre) < 3 or abs(item.box.x0 - i.box.x0) < 1.5 or abs(item.box.x1 - i.box.x1) < 1.5
+            for i in (below[-1] if below else ())
+        )
+        narrow = len(over) == 1 and item.box.width < over[0].x1 - over[0].x0 + 3 * self.at.height
+        return not (goes_on and narrow) and (centred or item.box.width > 0.45 * (end - start))
+
+    def _outside_head(self, item: Item, below: Sequence[Item]) -> bool:
+        """Whether a rule or the edge of a ground parts a line from the header below it."""
+        box = self.at.block.box
+        rules = self.at.rules_over(box.x0, box.x1)
+        ruled = any(item.middle < y < below[0].middle for y in rules)
+        ruled = ruled and not any(0 < item.middle - y < FRAMED * item.box.height for y in rules)
+        return ruled or all(map(self._in_shade, below))
+
+    def _shades(self) -> list[Box]:
+        return [s for s in self.at.page.rulings.shaded if s.height < 8 * self.at.height]
+
+    def _in_shade(self, item: Item) -> bool:
+        """Whether words stand on a ground that the first row does not stand on."""
+        first = self.at.rows[0].figures[0].box
+        return any(s.holds(item.box) and not s.holds(first) for s in self._shades())
+
+
+def _ends_head(text: str) -> bool:
+    return is_caption(text) or is_note(text)
