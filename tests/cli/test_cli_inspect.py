@@ -103,9 +103,9 @@ def test_tables_of_the_page_before_are_known_as_when_a_report_is_read(
     seen: list[tuple[int, list[int]]] = []
     real = extract.verdicts
 
-    def verdicts(pdf: Any, page: Any, before: Sequence[Any] = ()) -> list[Verdict]:
+    def verdicts(pdf: Any, page: Any, before: Sequence[Any] = (), **asked: Any) -> list[Verdict]:
         seen.append((page.number, [table.regions[0].page for table in before]))
-        return real(pdf, page, before)
+        return real(pdf, page, before, **asked)
 
     monkeypatch.setattr(extract, "verdicts", verdicts)
     look_at_page(Task(path, path.name, 3, (), "es"))

@@ -114,7 +114,6 @@ def test_figures_below_an_axis_are_kept() -> None:
     assert lanes(text.replace("Agua ", "Agua  ").replace("Luz  ", "Luz   ")) == [[["3,000", "5,000"]]]
 
 
-@pytest.mark.xfail(strict=True, reason="blocks._tick reads the mark of a note as a digit, which float() refuses")
 def test_the_mark_of_a_note_is_no_digit_of_a_tick() -> None:
     assert lanes("Agua    300¹\nLuz     200²\nGas     100³\nLeña     40") == [[["300¹", "200²", "100³", "40"]]]
 

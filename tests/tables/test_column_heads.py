@@ -96,9 +96,6 @@ UNDER_GROUPS = rules(horizontal=[(0.5, 8, 50), (1.5, 8, 27), (1.5, 31, 50), (2.5
         UNDER_GROUPS,
         pytest.param(
             rules(),
-            marks=pytest.mark.xfail(
-                strict=True, reason="_spanned takes the words of a middle level for the heads of the columns below"
-            ),
         ),
     ],
     ids=["rules under the groups", "nothing drawn"],

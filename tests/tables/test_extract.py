@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from pdfs import Ruled, write_pdf
@@ -188,7 +187,6 @@ def test_a_last_row_alone_on_the_next_page_belongs_to_its_table(tmp_path: Path) 
         assert (first.whole, second.caption.number) == (True, "Cuadro No. 2")
 
 
-@pytest.mark.xfail(strict=True, reason="blocks._tick reads the mark of a note as a digit, which float() refuses")
 def test_the_mark_of_a_note_is_no_digit_of_the_figure(tmp_path: Path) -> None:
     rows = [["Departamento", "Casos"], ["Guatemala", "300<super>1</super>"], ["Petén", "400"]]
     path = write_pdf(tmp_path / "a.pdf", Ruled(rows))

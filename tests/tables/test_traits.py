@@ -19,19 +19,6 @@ FIXTURES = Path(__file__).parent.parent / "fixtures" / "tables"
 TRAITS = sorted(path.stem for path in FIXTURES.glob("*.json"))
 Printed = dict[str, Any]
 
-# What a reader still gets wrong: (trait, aspect) -> why. An entry that no longer fails must go.
-UNIT = "the line of the unit above the header stands over one column and is taken into its header"
-KNOWN_FAULTS = {
-    ("numbers_centred", "header"): "the caption above the header stands over one column and is taken into its header",
-    ("source_note", "header"): UNIT,
-    ("wrapped_number_top", "header"): UNIT,
-    ("side_by_side", "header"): UNIT,
-    ("side_by_side", "rows"): f"{UNIT}; the right table then begins higher and comes first",
-    ("side_by_side", "number"): f"{UNIT}; the right table then begins higher and comes first",
-    ("prose_around", "header"): "the paragraph above the table is taken into its header",
-    ("system_printout", "header"): "a rule of dashes between header and rows keeps the header out",
-}
-
 
 @cache
 def printed(trait: str) -> list[Printed]:
@@ -83,9 +70,7 @@ ASPECTS: dict[str, Aspect] = {
 def cases() -> Iterator[Any]:
     for trait in TRAITS:
         for aspect in ASPECTS if printed(trait) else ["rows"]:
-            fault = KNOWN_FAULTS.get((trait, aspect))
-            marks = [pytest.mark.xfail(strict=True, reason=fault)] if fault else []
-            yield pytest.param(trait, aspect, marks=marks, id=f"{trait}-{aspect}")
+            yield pytest.param(trait, aspect, id=f"{trait}-{aspect}")
 
 
 @pytest.mark.parametrize(("trait", "aspect"), list(cases()))
@@ -94,10 +79,9 @@ def test_a_trait_is_read_as_it_is_printed(trait: str, aspect: str) -> None:
     assert [as_read(table) for table in read(trait)] == [as_printed(table) for table in printed(trait)]
 
 
-def test_every_trait_has_its_print_and_every_known_fault_its_trait() -> None:
+def test_every_trait_has_its_print() -> None:
     assert sorted(path.stem for path in FIXTURES.glob("*.pdf")) == TRAITS
     assert [trait for trait in TRAITS if not printed(trait)] == [t for t in TRAITS if t.startswith("no_table_")]
-    assert all(trait in TRAITS and aspect in ASPECTS for trait, aspect in KNOWN_FAULTS)
 
 
 @pytest.mark.parametrize("trait", [trait for trait in TRAITS if printed(trait)])

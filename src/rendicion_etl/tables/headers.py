@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rendicion_etl.tables.model import RawCell, RawTable
-from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric, squash
+from rendicion_etl.tables.shape import holds_several_figures, is_column_mark, is_year, looks_numeric, squash
 
 MOST_HEADER_ROWS = 6
 
@@ -54,7 +54,7 @@ def _text_header(table: RawTable, rows: list[list[RawCell]]) -> int:
 
 def _is_body(row: list[RawCell]) -> bool:
     """A row that holds a figure which is not a year or the number of a column."""
-    figures = [c for c in row if _is_figure(c)]
+    figures = [c for c in row if _is_figure(c) or holds_several_figures([c.text])]
     return bool(figures) and not _marks_columns(row) and not _names_years(row, figures)
 
 
