@@ -18,6 +18,7 @@ SPACE_GAP = 0.22  # of the font's height: a wider gap between two characters is 
 LEAST_GAP = 0.05  # the same where the file has white space between them
 SMALL_PRINT = 0.78  # of the usual height in a cell or line
 GUTTER_GAP = 1.6  # of the font's height: a wider gap ends the run of text
+INTERLEAVED = 0.2  # of the font's height: letters of two texts that overlap so far are printed over one another
 SAME_LINE = 0.5  # of the font's height: centres closer than this stand on one line
 SAME_LEVEL = 0.35  # the same for runs whose text begins apart
 
@@ -113,8 +114,13 @@ def words_of(chars: Chars) -> list[Word]:
     if not len(chars):
         return []
     level, run = _levels(chars)
-    begins = np.minimum.reduceat(chars.x0, np.flatnonzero(np.diff(run, prepend=-1)))[run]
-    order = np.lexsort((chars.x0, run, begins, level))  # run by run: text may run on, unseen, under the next column
+    order = np.lexsort((chars.x0, level))
+    into = chars.x0[order][1:] - chars.x1[order][:-1] < -INTERLEAVED * (chars.bottom - chars.top)[order][1:]
+    mixed = into & (np.diff(level[order]) == 0) & (np.diff(run[order]) != 0)
+    if mixed.any():  # text runs on, unseen, under the next column: there each run keeps together
+        begins = np.minimum.reduceat(chars.x0, np.flatnonzero(np.diff(run, prepend=-1)))[run]
+        apart = np.isin(level, level[order][1:][mixed])
+        order = np.lexsort((chars.x0, run * apart, begins * apart, level))
     x0, x1, top, bottom = chars.x0[order], chars.x1[order], chars.top[order], chars.bottom[order]
     height, gap = (bottom - top)[1:], x0[1:] - x1[:-1]
     part = (np.diff(level[order]) != 0) | (gap < -SAME_LINE * height)

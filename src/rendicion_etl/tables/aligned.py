@@ -45,7 +45,7 @@ def read(pdf: Pdf, page: Page, before: Sequence[RawTable]) -> list[RawTable]:
     for block in blocks:
         ground = Ground(page, levels, block, [b for b in blocks if b is not block], turned)
         table = _Builder(ground).table()
-        if table is not None and (_names_its_figures(table) or block.goes_on):
+        if table is not None and (_names_its_figures(table) or block.before):
             out.append(table)
     return out
 

@@ -33,10 +33,13 @@ CAPTION_REACH = 150.0  # points: captions stand no further above their figures
 
 @dataclass(eq=False)
 class Block:
-    """Lanes that share their baselines, from left to right. `goes_on`: they go on a table of the page before."""
+    """Lanes that share their baselines, from left to right.
+
+    `before`: the columns of the table of the page before that they go on; () where they go on none.
+    """
 
     lanes: list[Lane]
-    goes_on: bool = False
+    before: Sequence[Extent] = ()
 
     @property
     def figures(self) -> list[Item]:
@@ -61,7 +64,7 @@ def blocks_of(levels: Sequence[list[Item]], rulings: Rulings, before: Sequence[S
     for block in blocks:
         parts = _going_on(block, before) if block.box.top < first + ONE_LINE else []
         out += parts or [block]
-    out = [b for b in out if b.goes_on or _is_table(b)]
+    out = [b for b in out if b.before or _is_table(b)]
     out = [b for b in out if not any(_are_codes_of(b, other, levels) for other in out if other is not b)]
     return sorted(out, key=lambda b: (b.box.top, b.box.x0))
 
@@ -86,8 +89,9 @@ def _going_on(block: Block, before: Sequence[Sequence[Extent]]) -> list[Block]:
 
     Every lane must stand under a column of figures of one of them.
     """
-    if any(all(any(_under(n, e) for e in extents if e.figures) for n in block.lanes) for extents in before):
-        return [Block(block.lanes, goes_on=True)]
+    for extents in before:
+        if all(any(_under(n, e) for e in extents if e.figures) for n in block.lanes):
+            return [Block(block.lanes, extents)]
     edges = sorted((extents[0].x0, extents[-1].x1) for extents in before)
     if any(a[1] > b[0] for a, b in pairwise(edges)):
         return []  # not side by side
@@ -97,7 +101,7 @@ def _going_on(block: Block, before: Sequence[Sequence[Extent]]) -> list[Block]:
         if home is None:
             return []
         parts[home].append(lane)
-    return [Block(lanes, goes_on=True) for lanes in parts.values()]
+    return [Block(lanes, before[home]) for home, lanes in parts.items()]
 
 
 def _under(lane: Lane, extent: Extent) -> bool:

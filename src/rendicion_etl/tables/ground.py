@@ -204,7 +204,7 @@ def _without_indented_codes(block: Block, levels: Sequence[Sequence[Item]]) -> B
         return all(f.plain for f in lane.figures) and len(over) > 1
 
     kept = [lane for lane in block.lanes if not crossed(lane)]
-    return Block(kept, block.goes_on) if kept else block
+    return Block(kept, block.before) if kept else block
 
 
 def _rows(block: Block, height: float) -> list[RowOfItems]:

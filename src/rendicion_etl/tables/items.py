@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from rendicion_etl.reading.lines import Word
 from rendicion_etl.reading.page import Box, Page
@@ -19,6 +20,7 @@ _AMOUNT = re.compile(r"[.,]\d|%|[Q$]", re.IGNORECASE)  # what tells an amount fr
 _GROUP = re.compile(r"\d{3}(?:[.,]\d+)?%?")  # what may follow a space within a number: 1 234 567,89
 _LEADING = re.compile(r"[-–(]*(?:Q|\$)?[-–(]*\d{1,3}", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\D*\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?\D*")
+_SMALL = re.compile(r"[-(]?\d{1,3}(?:[.,]\d{1,4})?\)?")
 _DASH = re.compile(r"[-–—−]{1,3}")
 _SIGN = re.compile(r"[-–−]?(?:Q|GTQ|US\$|\$)\.?", re.IGNORECASE)
 
@@ -64,15 +66,32 @@ class Item:
         return (self.box.x0 + self.box.x1) / 2
 
 
+class Style(NamedTuple):
+    """How the numbers of a page are printed: `spaced`, spaces may part thousands; `percent_first`, as in `% 28`."""
+
+    spaced: bool
+    percent_first: bool
+
+
+def _style(words: Sequence[Word]) -> Style:
+    """No page that parts thousands by a sign parts them by spaces; a percent sign beside a large number is not its own."""
+    first = after = 0
+    for before, word, following in zip(words, words[1:], words[2:], strict=False):
+        if word.text == "%" and before.level == word.level == following.level:
+            after += bool(_SMALL.fullmatch(before.text)) and not _SMALL.fullmatch(following.text)
+            first += bool(_SMALL.fullmatch(following.text)) and not _SMALL.fullmatch(before.text)
+    return Style(not any(_THOUSANDS.fullmatch(word.text) for word in words), first > after)
+
+
 def items_of(page: Page) -> list[list[Item]]:
     """The items of a page by baseline, top to bottom; on each from left to right."""
     rules = page.rulings.vertical.tolist()
-    spaced = not any(_THOUSANDS.fullmatch(word.text) for word in page.words)
+    style = _style(page.words)
     out = []
     for level, words in groupby(page.words, key=lambda w: w.level):
         row = list(words)
         y = (row[0].box.top + row[0].box.bottom) / 2
-        out.append(list(_items(row, level, [x for x, top, bottom in rules if top <= y <= bottom], spaced)))
+        out.append(list(_items(row, level, [x for x, top, bottom in rules if top <= y <= bottom], style)))
     return _codes_apart(out)
 
 
@@ -111,12 +130,11 @@ def _are_codes(items: Sequence[Item]) -> bool:
     return max(gaps) - min(gaps) > VARIED_GAP or min(gaps) > CODE_GAP or to_the_right
 
 
-def _items(words: Sequence[Word], level: int, rules: Sequence[float], spaced: bool) -> Iterator[Item]:
-    """The items of one baseline; `spaced`: spaces may part the thousands of a number."""
+def _items(words: Sequence[Word], level: int, rules: Sequence[float], style: Style) -> Iterator[Item]:
     pieces: list[Item] = []
     for part in _between_rules(words, rules):
         text: Item | None = None
-        for piece in _with_signs(part, level, spaced):
+        for piece in _with_signs(part, level, style):
             if text and _belongs(text, piece):
                 whole = _joined([text, piece], level)
                 if text.code or (text.plain and not piece.figure):
@@ -152,17 +170,17 @@ def _gap_to_words(left: Item | None, right: Item | None) -> float:
     return _gap(left, right) / words.box.height if sum(map(str.isalpha, words.text)) > 1 else float("inf")
 
 
-def _with_signs(words: Sequence[Word], level: int, spaced: bool) -> Iterator[Item]:
+def _with_signs(words: Sequence[Word], level: int, style: Style) -> Iterator[Item]:
     """Words, and figures with the currency sign, brackets, minus and percent sign that are printed beside them."""
     pieces = [_piece(w, level) for w in words]
     k = 0
     while k < len(pieces):
-        end = _figure_end(pieces, k, spaced)
+        end = _figure_end(pieces, k, style)
         yield _figure(pieces[k : end + 1], level) if end is not None else _word(pieces[k])
         k = (end if end is not None else k) + 1
 
 
-def _figure_end(pieces: Sequence[Item], start: int, spaced: bool) -> int | None:
+def _figure_end(pieces: Sequence[Item], start: int, style: Style) -> int | None:
     """Index of the last piece of the figure that begins at `start`; None where none begins there."""
     k = start
     last = len(pieces) - 1
@@ -174,7 +192,7 @@ def _figure_end(pieces: Sequence[Item], start: int, spaced: bool) -> int | None:
         k += 1
     if not pieces[k].figure:
         return None
-    while k < last and _goes_on(pieces[k], pieces[k + 1], pieces[start:k], spaced):
+    while k < last and _goes_on(pieces[k], pieces[k + 1], pieces[start:k], style):
         k += 1
     if start == 0 and last == 2 and pieces[0].dash and pieces[1].plain and pieces[2].dash:
         return None  # `- 12 -`: the number of the page
@@ -192,12 +210,12 @@ def _opens(sign: Item, figure: Item) -> bool:
     return sign.dash and not figure.dash and figure.figure and _gap(sign, figure) < SIGN_GAP * figure.box.height
 
 
-def _goes_on(figure: Item, following: Item, before: Sequence[Item], spaced: bool) -> bool:
+def _goes_on(figure: Item, following: Item, before: Sequence[Item], style: Style) -> bool:
     """Whether a piece belongs to the figure on its left: its percent sign, its bracket, its next three digits."""
     near = _gap(figure, following) < PERCENT_GAP * figure.box.height
     if following.text in (")", "%", ")%"):
-        return near and not (following.text == "%" and any(p.text == "%" for p in before))
-    if not spaced or not _GROUP.fullmatch(following.text) or not _LEADING.fullmatch(figure.text):
+        return near and not (following.text == "%" and (style.percent_first or any(p.text == "%" for p in before)))
+    if not style.spaced or not _GROUP.fullmatch(following.text) or not _LEADING.fullmatch(figure.text):
         return False
     return _gap(figure, following) < max(GROUP_GAP * figure.box.height, 1.1 * following.box.width / len(following.text))
 

@@ -19,7 +19,7 @@ def place_word_columns(at: Ground, head: Sequence[Sequence[Item]], above: Sequen
 
     head: the lines of the header. above: words between it and the first row.
     """
-    words = _parted_under(at, head, _body_words(at, above))
+    words = _parted_as_before(at, _parted_under(at, head, _body_words(at, above)))
     _add_word_columns(at, words)
     _set_edges(at)
     return words
@@ -61,6 +61,15 @@ def _parted_under(at: Ground, head: Sequence[Sequence[Item]], words: Sequence[It
             x = drawn[0] if len(drawn) == 1 else _river(at, left.box.x1 - 2, right.box.x0 + 2, out)
             if x is not None:
                 out = [part for i in out for part in (parted_at(i, x) if i.box.x0 < x < i.box.x1 else [i])]
+    return out
+
+
+def _parted_as_before(at: Ground, words: Sequence[Item]) -> list[Item]:
+    """Runs of words parted where a column ended on the page before, for a table that goes on."""
+    out = list(words)
+    for a, b in pairwise(at.block.before):
+        if b.x0 > a.x1:
+            out = [part for i in out for part in parted_at(i, (a.x1 + b.x0) / 2)]
     return out
 
 
