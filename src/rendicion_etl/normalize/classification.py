@@ -84,7 +84,7 @@ def _cleaned(kind: str, text: str) -> str:
 def _split(kind: str, label: str) -> tuple[str | None, str]:
     """The code that the label cell itself prints, and the label without it."""
     if kind == "region":
-        return places.region_parts(label)[0], label
+        return places.region_from_name(label) or _region_misnamed(label), label
     if kind == "grupo_gasto" and (match := _GRUPO.match(label)):
         return match.group(1), label[match.end() :].strip(" .:,;-–—\"'“”") or label
     if _CODE_ONLY.fullmatch(label):
@@ -94,6 +94,12 @@ def _split(kind: str, label: str) -> tuple[str | None, str]:
     if match := _CODE_LAST.fullmatch(label):
         return match.group(2), match.group(1).strip()
     return None, label
+
+
+def _region_misnamed(label: str) -> str | None:
+    """The number of a region that is printed beside the name of another; None where the name is none at all."""
+    by_number, by_name = places.region_parts(label)
+    return by_number if by_name else None
 
 
 def _named(kind: str, label: str, institution: str | None) -> str | None:

@@ -207,6 +207,9 @@ def _breaks(chars: Chars) -> Indices:
     height = chars.bottom - chars.top
     middle = (chars.top + chars.bottom) / 2
     gap = chars.x0[1:] - chars.x1[:-1]
-    apart = np.abs(np.diff(middle)) > SAME_LINE * np.minimum(height[1:], height[:-1])
+    least = np.minimum(height[1:], height[:-1])
+    shared = np.minimum(chars.bottom[1:], chars.bottom[:-1]) - np.maximum(chars.top[1:], chars.top[:-1])
+    # Some fonts give each glyph its own height: a comma then stands within the height of its digits.
+    apart = (np.abs(np.diff(middle)) > SAME_LINE * least) & (shared < 0.8 * least)
     breaks: Indices = np.flatnonzero(apart | (gap > GUTTER_GAP * height[1:]) | (gap < -SAME_LINE * height[1:])) + 1
     return breaks

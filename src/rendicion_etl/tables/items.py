@@ -76,7 +76,8 @@ class Style(NamedTuple):
 def _style(words: Sequence[Word]) -> Style:
     """No page that parts thousands by a sign parts them by spaces; a percent sign beside a large number is not its own."""
     first = after = 0
-    for before, word, following in zip(words, words[1:], words[2:], strict=False):
+    for k in range(1, len(words) - 1):
+        before, word, following = words[k - 1 : k + 2]
         if word.text == "%" and before.level == word.level == following.level:
             after += bool(_SMALL.fullmatch(before.text)) and not _SMALL.fullmatch(following.text)
             first += bool(_SMALL.fullmatch(following.text)) and not _SMALL.fullmatch(before.text)

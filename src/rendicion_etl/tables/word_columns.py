@@ -120,7 +120,7 @@ def _word_columns(at: Ground, items: Sequence[Item], on_row: set[int]) -> Iterat
         apart = Counter(i.level for i in inside)
         several = [i for i in inside if apart[i.level] > 1]
         parts = [inside]
-        if len({i.level for i in several}) >= max(1, 0.2 * len(apart.keys() & on_row)):
+        if len({i.level for i in several}) >= max(1, min(3, 0.2 * len(apart.keys() & on_row))):
             parts = _side_by_side([i for i in inside if apart[i.level] > 1 or i.level in on_row])
         for part in parts:
             yield Column(min(i.box.x0 for i in part), max(i.box.x1 for i in part), False)
@@ -131,6 +131,7 @@ def _set_edges(at: Ground) -> None:
     for a, b in pairwise(at.columns):
         drawn = [x for x in at.cuts if (a.x0 + a.x1) / 2 < x < (b.x0 + b.x1) / 2]
         a.end = b.start = min(drawn, key=lambda x: abs(2 * x - a.x1 - b.x0), default=(a.x1 + b.x0) / 2)
+        a.end = b.start = max(a.end, a.start + 1)
     first, last = at.columns[0], at.columns[-1]
     first.start, last.end = first.x0 - 3, last.x1 + 3
 
