@@ -16,6 +16,7 @@ from rendicion_etl.normalize.model import Column, Document, Table
 from rendicion_etl.normalize.numbers import DecimalSign, decimal_sign
 from rendicion_etl.normalize.percentages import decide_bases
 from rendicion_etl.normalize.period import identify as identify_period
+from rendicion_etl.normalize.roles import roles_hold
 from rendicion_etl.normalize.rows import understand_rows
 from rendicion_etl.normalize.text import squash
 from rendicion_etl.normalize.units import unit_of
@@ -105,6 +106,7 @@ def _understand_table(
     table.rows = understand_rows(table, raw.header_rows, mender, institution)
     label_col = next((c.col for c in columns if c.role == "label"), 0)
     indent = {c.row: c.indent for c in raw.cells if c.col == label_col and c.text and c.indent}
+    table.whole = table.whole and roles_hold(table)
     build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text}, indent)
     locate_rows(table)
     decide_bases(table)

@@ -89,7 +89,10 @@ class Row:
 
 @dataclass
 class Table:
-    """A table with its meaning; `cells` includes header cells, a merged cell once."""
+    """A table with its meaning; `cells` includes header cells, a merged cell once.
+
+    `whole`: no part of it may be missing and its columns are what their header says, so that it may be judged.
+    """
 
     table_id: str
     index: int

@@ -16,6 +16,12 @@ CAPTION_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\(?\*?\s*(?:fuente|elaboraci[óo]n)\b.*", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\(?(?:(?:(?:primer|segundo|tercer|cuarto)o?\s+(?:cuatrimestre|trimestre|semestre)|(?:al|del|de)\s+\d.*|enero.*)"
+    r"(?:\s+(?:de\s+|del\s+)?(?:año\s+)?\d{4})?|(?:(?:cifras|valores|montos|expresad[oa]s?)\s+)?"
+    r"en\s+(?:(?:millones|miles)\s+de\s+)?quetzales)\)?\.?",
+    re.IGNORECASE,
+)
 _CHART = re.compile(r"(?:gr[áa]fic[ao]|figura|ilustraci[óo]n|mapa)\s*(?:n[o°ºu]m?\.?|#)?\s*[.:]?\s*\d", re.IGNORECASE)
 _HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,5}[.)])\s+\S.*")
 _PARAGRAPH_END = re.compile(r".*[.;:,]$")
@@ -24,6 +30,11 @@ _PARAGRAPH_END = re.compile(r".*[.;:,]$")
 def is_caption(text: str) -> bool:
     """Whether a line begins with the number of a table or a chart: `Cuadro No. 4`, `Gráfica 2`."""
     return bool(CAPTION_NUMBER.match(text) or _CHART.match(text))
+
+
+def is_title(text: str) -> bool:
+    """Whether a line is the period or the unit of a title, `Primer cuatrimestre 2024`, `En millones de quetzales`."""
+    return bool(_TITLE.fullmatch(text.strip()))
 
 
 def is_note(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rendicion_etl.reading.page import Box
-from rendicion_etl.tables.captions import is_caption, is_note
+from rendicion_etl.tables.captions import is_caption, is_note, is_title
 from rendicion_etl.tables.ground import SURE_REACH, Ground
 from rendicion_etl.tables.items import Item
 from rendicion_etl.tables.shape import is_column_mark, is_year
@@ -51,11 +51,12 @@ class _Finder:
             inside = [i for level in self.at.levels for i in level if top < i.middle < bottom and self.at.beside(i)]
             if not inside and bottom == rules[0]:
                 continue
-            amounts = any(i.figure and not is_column_mark(i.text) and not is_year(i.text) for i in inside)
+            other = any(i.figure and not is_column_mark(i.text) and not is_year(i.text) for i in inside)
+            other = other or any(_ends_head(i.text) or is_title(i.text) for i in inside)
             turned = [i for i in self.at.turned if top < i.middle < bottom and self.at.beside(i)]
             over = self.at.columns_under([*inside, *turned])
             if (
-                amounts
+                other
                 or not over
                 or len(over) < 0.5 * len(self.at.columns)
                 or first - bottom > BOX_REACH * self.at.height
@@ -108,6 +109,7 @@ class _Finder:
                 return
             if not box and (
                 any(_ends_head(i.text) or i.prose or i.text.endswith(":") for i in items)
+                or (len(items) == 1 and is_title(items[0].text))
                 or self._is_title(items, headed, start, end)
             ):
                 return

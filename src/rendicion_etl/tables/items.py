@@ -74,7 +74,7 @@ class Style(NamedTuple):
 
 
 def _style(words: Sequence[Word]) -> Style:
-    """No page that parts thousands by a sign parts them by spaces; a percent sign beside a large number is not its own."""
+    """No page that parts thousands by a sign parts them by spaces; beside a large number a percent sign is not its own."""
     first = after = 0
     for k in range(1, len(words) - 1):
         before, word, following = words[k - 1 : k + 2]
