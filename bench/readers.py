@@ -12,8 +12,8 @@ Truth is what lies beside a PDF. Otherwise only the speed is measured.
    {"cells": [...]}. Rows with a digit and two cells that are not empty count, by all their texts but for white space.
 2. `<stem>.xlsx` and a line in `manifest.csv`: the spreadsheet that was printed. Rows with two amounts of 10,000 or more
    count, by those amounts, rounded to whole units.
-The same rule holds for what is read: a header row without a digit is no row, one with a digit is one too many. Only
-ours tells header rows apart, and they are left out.
+The same rule holds for what is read. Header rows are no rows: those without a digit are not counted, those with one are
+forgiven where the truth has them; ours tells header rows apart, and they are left out.
 """
 
 from __future__ import annotations
@@ -229,6 +229,7 @@ class Truth(NamedTuple):
     kind: str
     rule: Callable[[Row], tuple[Any, ...] | None]
     rows: Counter[tuple[Any, ...]]
+    headers: frozenset[tuple[Any, ...]] = frozenset()
 
 
 def counted(rows: Iterable[Row], rule: Callable[[Row], tuple[Any, ...] | None]) -> Counter[tuple[Any, ...]]:
@@ -241,7 +242,11 @@ def truth_of(pdf: Path) -> Truth | None:
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
         if isinstance(known, dict) and "tables" in known:
             rows = (row for table in known["tables"] for row in table["rows"])
-            return Truth("json", texts, counted((r["cells"] if isinstance(r, dict) else r for r in rows), texts))
+            heads = [h for t in known["tables"] for h in [t.get("header", []), *t.get("header_rows", [])]]
+            headers = frozenset(counted(heads, texts))
+            return Truth(
+                "json", texts, counted((r["cells"] if isinstance(r, dict) else r for r in rows), texts), headers
+            )
     entry, book = manifest(pdf.parent).get(pdf.name), pdf.with_suffix(".xlsx")
     if not entry or not book.exists():
         return None
@@ -344,7 +349,9 @@ def judge(document: Document, reading: Reading) -> dict[str, Any]:
     if not reading.failure:
         found |= {"cpu_ms": round(reading.cpu, 2), "wall_ms": round(reading.wall, 2), "rows": len(reading.rows)}
     if document.truth:
-        read = counted(reading.rows, document.truth.rule)
+        rows, headers = document.truth.rows, document.truth.headers
+        counts = counted(reading.rows, document.truth.rule)
+        read = Counter({key: n for key, n in counts.items() if key in rows or key not in headers})
         found |= {"rows_right": (read & document.truth.rows).total(), "rows_read": read.total()}
         found["wholly_right"] = not reading.failure and read == document.truth.rows
     return found

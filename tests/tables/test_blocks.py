@@ -192,7 +192,7 @@ def test_the_first_block_of_a_page_goes_on_the_table_whose_columns_it_stands_und
     page = typed("TOTAL     1,000.00    900.00\n\n\n\n\n\n\n\n\nTOTAL     1,000.00    900.00")
     columns = [Extent(LEFT, x_of(5), False), Extent(x_of(8), x_of(18), True), Extent(x_of(20), x_of(28), True)]
     (block,) = found(page, [columns])
-    assert (block.goes_on, block.box.top < y_of(1)) == (True, True)
+    assert (list(block.before), block.box.top < y_of(1)) == (columns, True)
     elsewhere = [Extent(x_of(30), x_of(38), True)]
     assert found(page, [elsewhere]) == []
 

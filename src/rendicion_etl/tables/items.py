@@ -74,7 +74,7 @@ class Style(NamedTuple):
 
 
 def _style(words: Sequence[Word]) -> Style:
-    """How a page prints: thousands parted by a sign are not parted by spaces; no percent sign follows a large number."""
+    """How a page prints: thousands parted by a sign are not by spaces; no percent sign follows a large number."""
     first = after = 0
     for k in range(1, len(words) - 1):
         before, word, following = words[k - 1 : k + 2]
