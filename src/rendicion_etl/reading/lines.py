@@ -18,6 +18,7 @@ SPACE_GAP = 0.22  # of the font's height: a wider gap between two characters is 
 LEAST_GAP = 0.05  # the same where the file has white space between them
 SMALL_PRINT = 0.78  # of the usual height in a cell or line
 GUTTER_GAP = 1.6  # of the font's height: a wider gap ends the run of text
+OVERRUN_GAP = 0.5  # of the font's height: words of one text stand no further apart
 INTERLEAVED = 0.2  # of the font's height: letters of two texts that overlap so far are printed over one another
 SAME_LINE = 0.5  # of the font's height: centres closer than this stand on one line
 SAME_LEVEL = 0.35  # the same for runs whose text begins apart
@@ -94,12 +95,16 @@ def text_of(chars: Chars, line: Indices) -> str:
 
 
 class Word(NamedTuple):
-    """Characters without white space between them. `level` counts the baselines of the page from the top."""
+    """Characters without white space between them.
+
+    `level` counts the baselines of the page from the top, `run` the runs of text in the order of the file.
+    """
 
     text: str
     box: Box
     bold: bool
     level: int
+    run: int
 
 
 def words_of(chars: Chars) -> list[Word]:
@@ -137,9 +142,9 @@ def words_of(chars: Chars) -> list[Word]:
     ).tolist()
     bold = (np.add.reduceat(chars.bold[order].astype(int), starts) * 2 > ends - starts).tolist()
     texts = [chars.text[k] for k in order.tolist()]
-    levels = level[order][starts].tolist()
-    spans = zip(starts.tolist(), ends.tolist(), boxes, bold, levels, strict=True)
-    return [Word("".join(texts[a:b]), Box(*box), heavy, at) for a, b, box, heavy, at in spans]
+    levels, runs = level[order][starts].tolist(), run[order][starts].tolist()
+    spans = zip(starts.tolist(), ends.tolist(), boxes, bold, levels, runs, strict=True)
+    return [Word("".join(texts[a:b]), Box(*box), heavy, at, of) for a, b, box, heavy, at, of in spans]
 
 
 def lines_of(chars: Chars, words: Sequence[Word]) -> list[Line]:
@@ -189,7 +194,8 @@ def _line(words: Sequence[Word]) -> Line:
 
 def _levels(chars: Chars) -> tuple[Indices, Indices]:
     """Of each character, which baseline of the page it stands on, counted from the top, and which run of the file."""
-    starts = np.concatenate(([0], _breaks(chars)))
+    runs = runs_of(chars)
+    starts = np.flatnonzero(np.diff(runs, prepend=-1))
     top, bottom = np.minimum.reduceat(chars.top, starts), np.maximum.reduceat(chars.bottom, starts)
     middle, height = ((top + bottom) / 2).tolist(), (bottom - top).tolist()
     of_run = [0] * len(starts)
@@ -198,8 +204,14 @@ def _levels(chars: Chars) -> tuple[Indices, Indices]:
         if level < 0 or middle[run] - middle[first] > SAME_LEVEL * min(height[first], height[run]):
             level, first = level + 1, run
         of_run[run] = level
-    runs = np.repeat(np.arange(len(starts), dtype=np.intp), np.diff(np.append(starts, len(chars))))
     return np.array(of_run, dtype=np.intp)[runs], runs
+
+
+def runs_of(chars: Chars) -> Indices:
+    """Of each character, which run of text of the file it is part of, counted from 0."""
+    begins = np.zeros(len(chars), dtype=np.intp)
+    begins[_breaks(chars)] = 1
+    return np.cumsum(begins)
 
 
 def _breaks(chars: Chars) -> Indices:

@@ -6,9 +6,10 @@ displayed, but turned upright where all of its text is turned.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rendicion_etl.reading.lines import Word
 
 Floats = npt.NDArray[np.float64]
+T = TypeVar("T")
+
+BESIDE = 6.0  # points: what begins no further apart begins side by side
 
 
 class Box(NamedTuple):
@@ -51,6 +55,17 @@ class Box(NamedTuple):
         """The smallest box that holds all the given ones; `boxes` must not be empty."""
         x0, top, x1, bottom = zip(*boxes, strict=True)
         return Box(min(x0), min(top), max(x1), max(bottom))
+
+
+def reading_order(things: Iterable[T], box_of: Callable[[T], Box]) -> list[T]:
+    """From top to bottom, and from left to right those that begin beside one another."""
+    out: list[T] = []
+    rest = sorted(things, key=lambda t: box_of(t).top)
+    while rest:
+        count = sum(box_of(t).top < box_of(rest[0]).top + BESIDE for t in rest)
+        out += sorted(rest[:count], key=lambda t: box_of(t).x0)
+        del rest[:count]
+    return out
 
 
 def turned(boxes: Floats, quarters: int, width: float, height: float) -> Floats:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import median
 
-from rendicion_etl.reading.page import Box, Rulings
+from rendicion_etl.reading.page import Box, Rulings, reading_order
 from rendicion_etl.tables.captions import CAPTION_NUMBER
 from rendicion_etl.tables.items import Item
 from rendicion_etl.tables.lanes import ASIDE, MINUS, SAME_EDGE, Lane, join_minus_to, lanes_of, unsigned, without_axis
@@ -66,7 +66,7 @@ def blocks_of(levels: Sequence[list[Item]], rulings: Rulings, before: Sequence[S
         out += parts or [block]
     out = [b for b in out if b.before or _is_table(b)]
     out = [b for b in out if not any(_are_codes_of(b, other, levels) for other in out if other is not b)]
-    return sorted(out, key=lambda b: (b.box.top, b.box.x0))
+    return reading_order(out, lambda b: b.box)
 
 
 def _are_codes_of(block: Block, other: Block, levels: Sequence[list[Item]]) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
 from rendicion_etl.reading.page import Line, Page
-from rendicion_etl.tables.captions import CAPTION_NUMBER
+from rendicion_etl.tables.captions import CAPTION_NUMBER, LINE_STEP
 from rendicion_etl.tables.shape import looks_numeric, squash
 
 MARGIN = 0.14  # of the page's height, at the top and at the bottom
 SAME_HEIGHT = 4.0  # points
 REPEATED = 0.35  # of the pages: fewer, and it is no running header (left and right pages may differ)
+MOST_TITLES = 4  # lines under the number of a table
 _PAGE_NUMBER = re.compile(r"(?:p[áa]g(?:ina|\.)?\s*)?(?:no\.?\s*)?\d{1,4}(?:\s*(?:de|/)\s*\d{1,4})?", re.IGNORECASE)
 
 
@@ -29,15 +30,41 @@ def furniture(pages: Sequence[Page]) -> dict[int, list[Line]]:
             key = re.sub(r"\d+", "#", squash(line.text))
             seen[key].append((page.number, from_edge))
             candidates.append((page, line, key, from_edge))
+    titles = _titles(pages)
     out: dict[int, list[Line]] = defaultdict(list)
     for page, line, key, from_edge in candidates:
+        if id(line) in titles:
+            continue
         pages_with = {n for n, edge in seen[key] if abs(edge - from_edge) <= SAME_HEIGHT}
         repeated = len(pages_with) >= max(2, REPEATED * len(pages)) and not CAPTION_NUMBER.match(line.text)
         if repeated or _PAGE_NUMBER.fullmatch(line.text.strip()):
             out[page.number].append(line)
     for before, page in pairwise(pages):
         known = {id(line) for line in out[page.number]}
-        out[page.number] += [line for line in _repeated_head(before, page) if id(line) not in known]
+        out[page.number] += [line for line in _repeated_head(before, page) if id(line) not in known | titles]
+    return out
+
+
+def _titles(pages: Sequence[Page]) -> set[int]:
+    """Ids of the lines under the number of a table: several may have one title, each at the top of its page."""
+    numbers = Counter(squash(n.text) for page in pages for n in page.lines if CAPTION_NUMBER.match(n.text))
+    out: set[int] = set()
+    for page in pages:
+        above: Line | None = None
+        under = 0
+        for line in sorted(page.lines, key=lambda n: n.box.top):
+            goes_on = (
+                above is not None
+                and under < MOST_TITLES
+                and line.box.top - above.box.bottom < LINE_STEP * line.box.height
+                and line.box.x0 < above.box.x1
+                and line.box.x1 > above.box.x0
+            )
+            if numbers[squash(line.text)] == 1:
+                above, under = line, 0
+            elif goes_on:
+                out.add(id(line))
+                above, under = line, under + 1
     return out
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rendicion_etl.reading.lines import same_word, texts_in
+from rendicion_etl.reading.lines import OVERRUN_GAP, SAME_LINE, runs_of, same_word, text_of, texts_in
 from rendicion_etl.reading.page import Box, Chars, Floats
 from rendicion_etl.tables.model import RawCell, RawTable, Region
-from rendicion_etl.tables.shape import holds_several_figures
+from rendicion_etl.tables.shape import holds_several_figures, looks_numeric
+
+_AMOUNT = re.compile(r"\S*\d[.,]\d\d")
 
 TIGHT_GAP = 0.12  # of the font's height: letters of one word stand no further apart
 SAME_EDGE = 2.5  # points: edges closer than this are one (double rules, shading beside its rule)
@@ -66,6 +69,8 @@ def _chars_by_cell(chars: Chars, xs: Floats, ys: Floats, owner: np.ndarray) -> d
     for word in _overflowing(chars, inside, of_char):
         owners = of_char[word][of_char[word] >= 0]
         of_char[word] = np.bincount(owners).argmax() if len(owners) else -1
+    for text, home in _running_on(chars, inside, of_char):
+        of_char[text] = home
     return {int(index): inside[of_char == index] for index in np.unique(of_char) if index >= 0}
 
 
@@ -82,6 +87,34 @@ def _overflowing(chars: Chars, inside: np.ndarray, of_char: np.ndarray) -> Itera
     for k in np.unique(np.searchsorted(breaks, np.flatnonzero(across) + 1, side="right")):
         start = breaks[k - 1] if k else 0
         yield slice(int(start), int(breaks[k]) if k < len(breaks) else len(inside))
+
+
+def _running_on(chars: Chars, inside: np.ndarray, of_char: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
+    """Text too long for its cell that goes on, often unseen, over the figure of the next: where, and whose it is."""
+    if len(inside) < 2:
+        return
+    run = runs_of(chars)[inside]
+    height = chars.bottom[inside] - chars.top[inside]
+    middle = (chars.top[inside] + chars.bottom[inside]) / 2
+    near = chars.x0[inside][1:] - chars.x1[inside][:-1] < OVERRUN_GAP * height[1:]
+    crossing = (np.diff(run) == 0) & near & (of_char[1:] != of_char[:-1]) & (of_char[1:] >= 0) & (of_char[:-1] >= 0)
+    begins = ~same_word(chars)[inside]
+    for k in (np.flatnonzero(crossing) + 1).tolist():
+        here = (of_char == of_char[k]) & (np.abs(middle - middle[k]) < SAME_LINE * height[k])
+        text = here & (run == run[k])
+        for start in np.flatnonzero(text & begins).tolist():
+            if _AMOUNT.match(_printed(chars, inside[text & (np.arange(len(inside)) >= start)])):
+                text[start:] = False  # the figure follows in the same run
+        figure = inside[here & ~text]
+        begun = inside[(of_char == of_char[k - 1]) & (run == run[k])]
+        whole = _printed(chars, inside[here])  # `Q 5.00` is one figure
+        words = text.any() and not looks_numeric(_printed(chars, begun)) and not looks_numeric(whole)
+        if words and len(figure) and looks_numeric(_printed(chars, figure)):
+            yield text, int(of_char[k - 1])
+
+
+def _printed(chars: Chars, line: np.ndarray) -> str:
+    return text_of(chars, line[np.argsort(chars.x0[line])])
 
 
 def _without_empty_lanes(table: RawTable) -> RawTable | None:

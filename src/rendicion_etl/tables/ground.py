@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from rendicion_etl.reading.page import Box, Page
-from rendicion_etl.tables.blocks import Block
+from rendicion_etl.tables.blocks import LEAST_BETWEEN, Block
 from rendicion_etl.tables.captions import is_caption
 from rendicion_etl.tables.items import Item
 from rendicion_etl.tables.lanes import Lane
@@ -80,21 +80,25 @@ class Ground:
         self.taken = {id(f) for b in others for f in b.figures}
         self.rows = _rows(block, self.height)
         self.top, self.bottom = self.rows[0].y, self.rows[-1].y
-        self.left, self.right = self._limits(others)
         self.cuts = self._drawn_edges()
+        self.left, self.right = self._limits(others)
         self.columns = [Column(n.x0, n.x1, True) for n in block.lanes]
         self.column_of_figure = {id(f): c for n, c in zip(block.lanes, self.columns, strict=True) for f in n.figures}
 
     def _limits(self, others: Sequence[Block]) -> tuple[float, float]:
         """How far to the left and right words may belong to this block.
 
-        To the left up to the block beside it; to the right as far as its rules and shades go, or its header does.
+        To the left up to the block beside it; to the right as far as its rules and shades go, or its header does,
+        but with a block beside it not past two upright rules, where one frame ends and the next begins.
         """
         box = self.block.box
         beside = [o for o in (b.box for b in others) if o.top < box.bottom and o.bottom > box.top]
         behind = min((o.x0 for o in beside if o.x0 >= box.x1), default=1e9)
-        right = self._frame_end() if behind < 1e9 else max(self._frame_end(), self._header_end())
-        return max((o.x1 for o in beside if o.x1 <= box.x0), default=-1e9), min(right, behind)
+        left = max((o.x1 for o in beside if o.x1 <= box.x0), default=-1e9)
+        if behind == 1e9:
+            return left, max(self._frame_end(), self._header_end())
+        frames = (a for a, b in pairwise(self.cuts) if box.x1 - 2 <= a and b <= behind and b - a < LEAST_BETWEEN)
+        return left, min(self._frame_end(), next(frames, behind))
 
     def _frame_end(self) -> float:
         """Right end of the horizontal rules and shades that begin over the figures, and of those that go them on."""

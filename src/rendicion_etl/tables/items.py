@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from rendicion_etl.reading.lines import Word
+from rendicion_etl.reading.lines import OVERRUN_GAP, Word
 from rendicion_etl.reading.page import Box, Page
 
 # A figure as one word: 1,234.56 | 1.234,56 | (401,183.00) | -5 | 28% | Q5.00 | .01 | 12*
@@ -152,15 +152,30 @@ def _items(words: Sequence[Word], level: int, rules: Sequence[float], style: Sty
     return iter(pieces)
 
 
-def _between_rules(words: Sequence[Word], rules: Sequence[float]) -> Iterator[list[Word]]:
-    """The words of a baseline parted where a vertical rule stands between two of them."""
-    part: list[Word] = []
-    for word in words:
-        if part and any((part[-1].box.x0 + part[-1].box.x1) / 2 < x < (word.box.x0 + word.box.x1) / 2 for x in rules):
-            yield part
-            part = []
-        part.append(word)
-    yield part
+def _between_rules(words: Sequence[Word], rules: Sequence[float]) -> list[list[Word]]:
+    """The words of a baseline parted where a vertical rule stands between two of them.
+
+    A text too long for its column goes on, often unseen, beside the figure of the next: it stays with its beginning.
+    """
+    parts = [[words[0]]]
+    for before, word in pairwise(words):
+        if any((before.box.x0 + before.box.x1) / 2 < x < (word.box.x0 + word.box.x1) / 2 for x in rules):
+            parts.append([])
+        parts[-1].append(word)
+    for left, right in pairwise(parts):
+        end = next((k for k, w in enumerate(right) if w.run != left[-1].run or _is_amount(w.text)), len(right))
+        over, own = right[:end], right[end:]
+        near = right[0].box.x0 - left[-1].box.x1 < OVERRUN_GAP * right[0].box.height
+        text = not _FIGURE.fullmatch(left[-1].text) and any(not _SIGN.fullmatch(w.text) for w in over)
+        if near and text and own and _FIGURE.fullmatch(own[0].text):
+            edge = left[-1].box.x1
+            left += [w._replace(box=w.box._replace(x0=edge, x1=edge)) for w in over]
+            right[:] = own
+    return parts
+
+
+def _is_amount(text: str) -> bool:
+    return bool(_FIGURE.fullmatch(text) and _AMOUNT.search(text))
 
 
 def _gap_to_words(left: Item | None, right: Item | None) -> float:

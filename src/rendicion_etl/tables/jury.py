@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from rendicion_etl.reading.page import Box
+from rendicion_etl.reading.page import Box, reading_order
 from rendicion_etl.tables.model import RawCell, RawTable
 from rendicion_etl.tables.shape import digits_of, holds_several_figures, looks_numeric, squash
 
@@ -59,12 +59,15 @@ class Verdict:
 
 
 def judge(candidates: Mapping[str, Sequence[RawTable]]) -> list[Verdict]:
-    """One verdict for each region of a page, top to bottom. `candidates`: reader -> its tables, the preferred first."""
+    """One verdict for each region of a page, in reading order.
+
+    candidates: reader -> its tables, the preferred first.
+    """
     out = []
     for region in _regions([t for tables in candidates.values() for t in tables]):
         of_reader = {name: [t for t in tables if any(t is r for r in region)] for name, tables in candidates.items()}
         out.append(_choose({name: tables for name, tables in of_reader.items() if tables}))
-    return sorted(out, key=lambda v: (v.tables[0].regions[0].box.top, v.tables[0].regions[0].box.x0))
+    return reading_order(out, lambda v: v.tables[0].regions[0].box)
 
 
 def _regions(tables: Sequence[RawTable]) -> list[list[RawTable]]:
