@@ -189,3 +189,20 @@ def test_plain_figures_and_dashes_are_told_from_amounts() -> None:
         "-": (False, True),
         "Q -": (False, True),
     }
+
+
+COLUMN_RULE = rules(vertical=[(10, -1, 2)])
+
+
+@pytest.mark.parametrize(
+    ("line", "parted"),
+    [
+        ("Viaticos y Subsistencias 150.00", ["Viaticos y Subsistencias", "<150.00>"]),
+        ("Agua      150.00", ["Agua", "<150.00>"]),
+        ("Servicios Q 150.00", ["Servicios", "<Q 150.00>"]),  # the sign is the figure's
+        ("Servicios y otros gastos", ["Servicios", "y otros gastos"]),  # no figure: a column of words
+        ("15,000.00 de un 20.00", ["<15,000.00>", "de un", "<20.00>"]),  # no text begins before the rule
+    ],
+)
+def test_a_text_that_runs_on_over_the_next_column_stays_whole_beside_a_figure(line: str, parted: list[str]) -> None:
+    assert marked(typed(line, COLUMN_RULE)) == [parted]
