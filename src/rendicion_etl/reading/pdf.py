@@ -229,9 +229,9 @@ def _part_ligatures(x0: Floats, top: Floats, x1: Floats, bottom: Floats, upright
     same = (np.abs(np.diff(x0)) < near) & (np.abs(np.diff(x1)) < near) & upright[1:]
     level = np.abs(np.diff(top)) < near
     stacked = (np.abs(top[1:] - bottom[:-1]) < near) | (np.abs(bottom[1:] - top[:-1]) < near)
-    glyphs = np.split(np.arange(len(x0)), np.flatnonzero(~(same & (level | stacked))) + 1)
-    for part in (g for g in glyphs if len(g) > 1):
-        first = part[0]
+    change = np.diff(np.concatenate(([0], (same & (level | stacked)).astype(np.int8), [0])))
+    for first, last in zip(np.flatnonzero(change > 0).tolist(), np.flatnonzero(change < 0).tolist(), strict=True):
+        part = np.arange(first, last + 1)
         edges = np.linspace(x0[first], x1[first], len(part) + 1)
         x0[part], x1[part] = edges[:-1], edges[1:]
         beside = first and abs(x1[first - 1] - edges[0]) < bottom[first - 1] - top[first - 1]

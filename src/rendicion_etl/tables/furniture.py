@@ -47,9 +47,13 @@ def furniture(pages: Sequence[Page]) -> dict[int, list[Line]]:
 
 def _titles(pages: Sequence[Page]) -> set[int]:
     """Ids of the lines under the number of a table: several may have one title, each at the top of its page."""
-    numbers = Counter(squash(n.text) for page in pages for n in page.lines if CAPTION_NUMBER.match(n.text))
+    numbered = {page.number: [n for n in page.lines if CAPTION_NUMBER.match(n.text)] for page in pages}
+    times = Counter(squash(n.text) for lines in numbered.values() for n in lines)
     out: set[int] = set()
     for page in pages:
+        first = {id(n) for n in numbered[page.number] if times[squash(n.text)] == 1}
+        if not first:
+            continue
         above: Line | None = None
         under = 0
         for line in sorted(page.lines, key=lambda n: n.box.top):
@@ -60,7 +64,7 @@ def _titles(pages: Sequence[Page]) -> set[int]:
                 and line.box.x0 < above.box.x1
                 and line.box.x1 > above.box.x0
             )
-            if numbers[squash(line.text)] == 1:
+            if id(line) in first:
                 above, under = line, 0
             elif goes_on:
                 out.add(id(line))

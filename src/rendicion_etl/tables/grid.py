@@ -93,11 +93,14 @@ def _running_on(chars: Chars, inside: np.ndarray, of_char: np.ndarray) -> Iterat
     """Text too long for its cell that goes on, often unseen, over the figure of the next: where, and whose it is."""
     if len(inside) < 2:
         return
+    x0, x1, top, bottom = chars.x0[inside], chars.x1[inside], chars.top[inside], chars.bottom[inside]
+    height, middle = bottom - top, (top + bottom) / 2
+    near = np.abs(x0[1:] - x1[:-1]) < OVERRUN_GAP * height[1:]
+    across = near & (of_char[1:] != of_char[:-1]) & (of_char[1:] >= 0) & (of_char[:-1] >= 0)
+    if not across.any():
+        return
     run = runs_of(chars)[inside]
-    height = chars.bottom[inside] - chars.top[inside]
-    middle = (chars.top[inside] + chars.bottom[inside]) / 2
-    near = chars.x0[inside][1:] - chars.x1[inside][:-1] < OVERRUN_GAP * height[1:]
-    crossing = (np.diff(run) == 0) & near & (of_char[1:] != of_char[:-1]) & (of_char[1:] >= 0) & (of_char[:-1] >= 0)
+    crossing = across & (np.diff(run) == 0)
     begins = ~same_word(chars)[inside]
     for k in (np.flatnonzero(crossing) + 1).tolist():
         here = (of_char == of_char[k]) & (np.abs(middle - middle[k]) < SAME_LINE * height[k])
