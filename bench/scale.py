@@ -6,7 +6,7 @@
 Memory: printouts as an accounting system makes them, drawn here, 45 rows of 10 columns a page, as parts of 8 pages with
 a table each and as one table. For each a fresh process with the libraries of a worker loaded does one job:
 - read: the tables, and nothing else;
-- process: the tables, their meaning, the checks and the records of all datasets;
+- process: the tables, their meaning and the checks;
 - stage: all that a worker does, so also the files of the datasets and the report page.
 Told are the peak of its resident memory in MB of 2**20 bytes, before the first page and at the end, and its CPU time.
 
@@ -187,7 +187,8 @@ def work(job: str, pdf: Path, home: Path) -> dict[str, Any]:
     elif job == "process":
         done = process_document(stored)
         out |= {"n_pages": done.document.n_pages, "tables": len(done.document.tables)}
-        out |= {"rows": sum(table.n_rows for table in done.document.tables), "findings": len(done.records["findings"])}
+        out |= {"rows": sum(table.n_rows for table in done.document.tables)}
+        out |= {"findings": sum(len(result.findings) for result in done.results)}
     else:
         with tempfile.TemporaryDirectory(dir=home) as staging:
             staged = stage_document(Task(stored, Path(staging), raw))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ class Processed:
 
     document: Document
     results: list[Result]
-    records: dict[str, list[dict[str, Any]]]
+    records: dict[str, Iterable[dict[str, Any]]]
 
 
 def process_document(stored: Stored, document_id: str | None = None) -> Processed:

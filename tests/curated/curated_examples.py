@@ -145,7 +145,8 @@ def stored(sha256: str = SHA, day: int = 1) -> Stored:
 
 
 def records(of: Document, *results: Result, day: int = 1, **more: Any) -> dict[str, list[dict[str, Any]]]:
-    return records_of(of, results, stored(of.sha256, day), VERSION, **more)
+    made = records_of(of, results, stored(of.sha256, day), VERSION, **more)
+    return {dataset: list(rows) for dataset, rows in made.items()}
 
 
 def published(curated: Path, of: Document, *results: Result, day: int = 1, **more: Any) -> Document:

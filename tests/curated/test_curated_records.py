@@ -49,7 +49,7 @@ def test_a_table_that_may_lack_a_part_makes_the_document_partial():
 
 def test_retrieved_at_comes_from_the_archive_and_the_version_superseded_from_the_caller():
     made = document(table())
-    row = records_of(made, [], stored(day=7), "v", supersedes="scep-2021-c1-ffffffff")["documents"][0]
+    (row,) = records_of(made, [], stored(day=7), "v", supersedes="scep-2021-c1-ffffffff")["documents"]
     assert row["retrieved_at"].day == 7
     assert row["supersedes"] == "scep-2021-c1-ffffffff"
     assert row["pipeline_version"] == "v"

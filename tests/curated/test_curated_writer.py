@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from curated_examples import SHA, VERSION, document, finding, published, records, result, table
 
+from rendicion_etl.curated import writer
 from rendicion_etl.curated.published import find_document, whole_files
 from rendicion_etl.curated.query import open_curated
 from rendicion_etl.curated.schemas import DATASETS, arrow_schema, names
@@ -86,6 +87,17 @@ def test_every_dataset_is_written_also_without_rows(tmp_path):
         assert pq.read_schema(path).equals(arrow_schema(dataset)), dataset
         place = ("institution=scep", "fiscal_year=2021", f"scep-2021-c1-{SHA[:8]}.parquet")
         assert path.parts[-4:] == (dataset, *place)
+
+
+def test_rows_written_in_groups_are_all_there_and_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(writer, "ROW_GROUP", 4)
+    made = records(document(table()))
+    with pq.ParquetFile(stage(made, tmp_path).files["cells"]) as file:
+        assert file.num_row_groups == -(-len(made["cells"]) // 4) > 1
+        rows = file.read().to_pylist()
+    assert [(row["row"], row["col"], row["text"]) for row in rows] == [
+        (cell["row"], cell["col"], cell["text"]) for cell in made["cells"]
+    ]
 
 
 def test_the_file_says_which_pdf_and_which_version_made_it(tmp_path):

@@ -1,11 +1,12 @@
-"""A judged document as the records of the datasets: one list of plain dicts per dataset, keys as in the field table."""
+"""A judged document as the records of the datasets: plain dicts, keys as in the field table."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from rendicion_etl.archive.store import Stored
@@ -19,14 +20,24 @@ from rendicion_etl.normalize.model import Cell, Column, Document, Table
 Record = dict[str, Any]
 
 
+class Records(Iterable[Record]):
+    """The records of one dataset, made anew each time they are asked for: a long document's would fill the memory."""
+
+    def __init__(self, make: Callable[[], Iterable[Record]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._make())
+
+
 def records_of(
     document: Document,
     results: Iterable[Result],
     stored: Stored,
     pipeline_version: str,
     supersedes: str | None = None,
-) -> dict[str, list[Record]]:
-    """What is published of a document.
+) -> dict[str, Iterable[Record]]:
+    """What is published of a document, by dataset.
 
     Amounts of `budget_execution` are in whole currency units, everything else is as printed. `supersedes` is the
     document_id of the version that this one replaces. Nothing is computed but `pct_computed`.
@@ -38,22 +49,25 @@ def records_of(
     }
     ledgers = [Ledger(table) for table in document.tables]
     findings = [finding for result in results for finding in result.findings]
-    records: dict[str, Iterable[Record]] = {
-        "documents": [_document(document, len(findings), stored, pipeline_version, supersedes)],
-        "tables": (_table(document, table) for table in document.tables),
-        "cells": (cell for table in document.tables for cell in _cells(document, table)),
-        "budget_execution": (line for ledger in ledgers for line in budget_lines(document, ledger, partition)),
-        "indicators": (value for ledger in ledgers for value in indicators(document, ledger, partition)),
-        "statements": (),
-        "findings": _findings(document, findings),
-        "check_results": (_result(document, result) for result in results),
+    makers: dict[str, Callable[[], Iterable[Record]]] = {
+        "documents": lambda: [_document(document, len(findings), stored, pipeline_version, supersedes)],
+        "tables": lambda: (_table(document, table) for table in document.tables),
+        "cells": lambda: (cell for table in document.tables for cell in _cells(document, table)),
+        "budget_execution": lambda: (line for ledger in ledgers for line in budget_lines(document, ledger, partition)),
+        "indicators": lambda: (value for ledger in ledgers for value in indicators(document, ledger, partition)),
+        "statements": lambda: (),
+        "findings": lambda: _findings(document, findings),
+        "check_results": lambda: (_result(document, result) for result in results),
     }
-    return {dataset: [_ordered(dataset, {**row, **partition}) for row in rows] for dataset, rows in records.items()}
+    return {dataset: Records(partial(_ordered, dataset, make, partition)) for dataset, make in makers.items()}
 
 
-def _ordered(dataset: str, record: Record) -> Record:
-    """The record with its fields in the order of the field table; KeyError where one is missing."""
-    return {name: record[name] for name in names(dataset)}
+def _ordered(dataset: str, make: Callable[[], Iterable[Record]], partition: Record) -> Iterator[Record]:
+    """The records with their fields in the order of the field table; KeyError where one is missing."""
+    fields = names(dataset)
+    for record in make():
+        whole = {**record, **partition}
+        yield {name: whole[name] for name in fields}
 
 
 def _document(

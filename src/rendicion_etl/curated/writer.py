@@ -12,22 +12,26 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import errno
+import itertools
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
 from rendicion_etl.curated.field import DOCUMENT_ID, SHA256, SLUG, UNKNOWN_YEAR
-from rendicion_etl.curated.schemas import DATASETS, arrow_schema, columns, names, schema_id
+from rendicion_etl.curated.schemas import DATASETS, arrow_schema, names, schema_id
 from rendicion_etl.curated.values import clean
 
+Record = dict[str, Any]
+
 PENDING = ".pending"
+ROW_GROUP = 8192  # rows: what is in memory of a dataset while it is written
 # `documents` comes last: a document exists once it is there.
 ORDER = (*(name for name in DATASETS if name != "documents"), "documents")
 
@@ -44,14 +48,14 @@ class Staged:
     files: dict[str, Path]
 
 
-def stage(records: Mapping[str, list[dict[str, Any]]], staging: Path) -> Staged:
+def stage(records: Mapping[str, Iterable[Record]], staging: Path) -> Staged:
     """Write every dataset of one document under `staging/<document_id>/`, laid out as in `curated`.
 
     The same records give the same bytes. Raises ValueError where the records are not those of one document, have
     other fields than the contract, or name an institution or an identifier that must not become a path;
     pyarrow.ArrowInvalid where a value does not fit its column exactly.
     """
-    document = _checked(records)
+    document = _document(records)
     root = staging / document["document_id"]
     shutil.rmtree(root, ignore_errors=True)
     metadata = {
@@ -64,7 +68,7 @@ def stage(records: Mapping[str, list[dict[str, Any]]], staging: Path) -> Staged:
     for dataset in ORDER:
         path = files[dataset] = root / dataset / partition / f"{document['document_id']}.parquet"
         path.parent.mkdir(parents=True)
-        _write(path, dataset, records[dataset], metadata)
+        _write(path, dataset, _checked(dataset, records[dataset], document), metadata)
     return Staged(
         document["document_id"], document["sha256"], document["institution"], document["fiscal_year"], root, files
     )
@@ -140,23 +144,27 @@ def _quarantine_path(curated: Path, sha256: str) -> Path:
     return curated / "quarantine" / f"{safe(SHA256, sha256, 'sha256')}.json"
 
 
-def _checked(records: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """The documents row, once all records are known to be of that document and of the contract's form."""
-    if set(records) != set(DATASETS) or len(records["documents"]) != 1:
+def _document(records: Mapping[str, Iterable[Record]]) -> Record:
+    """The documents row, once it is known that there is one and that it may name files."""
+    documents = list(records.get("documents", ()))
+    if set(records) != set(DATASETS) or len(documents) != 1:
         raise ValueError(f"one document and the datasets {list(DATASETS)} expected, not {sorted(records)}")
-    document = records["documents"][0]
-    own = ("document_id", "institution", "fiscal_year")
-    for dataset, rows in records.items():
-        fields = set(names(dataset))
-        for row in rows:
-            if set(row) != fields:
-                raise ValueError(f"{dataset}: fields {sorted(set(row) ^ fields)} are missing or unknown")
-            if any(row[name] != document[name] for name in own):
-                raise ValueError(f"{dataset}: a row of another document than {document['document_id']}")
+    (document,) = _checked("documents", documents, documents[0])
     safe(SHA256, document["sha256"], "sha256")
     if not safe(DOCUMENT_ID, document["document_id"], "document_id").endswith(document["sha256"][:8]):
         raise ValueError(f"{document['document_id']} does not end as the sha256 begins")
     return document
+
+
+def _checked(dataset: str, rows: Iterable[Record], document: Record) -> Iterator[Record]:
+    """The rows, each known to be of that document and of the contract's form."""
+    fields = set(names(dataset))
+    for row in rows:
+        if set(row) != fields:
+            raise ValueError(f"{dataset}: fields {sorted(set(row) ^ fields)} are missing or unknown")
+        if any(row[name] != document[name] for name in ("document_id", "institution", "fiscal_year")):
+            raise ValueError(f"{dataset}: a row of another document than {document['document_id']}")
+        yield row
 
 
 def safe(pattern: str, text: Any, what: str) -> str:
@@ -173,15 +181,15 @@ def partition_of(institution: Any, fiscal_year: Any) -> Path:
     return Path(f"institution={institution}", f"fiscal_year={fiscal_year}")
 
 
-def _write(path: Path, dataset: str, rows: list[dict[str, Any]], metadata: Mapping[str, str]) -> None:
+def _write(path: Path, dataset: str, rows: Iterator[Record], metadata: Mapping[str, str]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = arrow_schema(dataset).with_metadata(metadata)
-    arrays = [pa.array([row[field.name] for row in rows], schema.field(field.name).type) for field in columns(dataset)]
     with path.open("wb") as out:
-        table = pa.Table.from_arrays(arrays, schema=schema)
-        pq.write_table(table, out, compression="zstd", store_decimal_as_integer=True)
+        with pq.ParquetWriter(out, schema, compression="zstd", store_decimal_as_integer=True) as file:
+            while some := list(itertools.islice(rows, ROW_GROUP)):
+                file.write_batch(pa.RecordBatch.from_pylist(some, schema))
         out.flush()
         os.fsync(out.fileno())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -114,15 +115,18 @@ class Table:
     agreement: Decimal | None = None
 
     @cached_property
-    def grid(self) -> dict[tuple[int, int], Cell]:
-        """(row, col) -> cell, at the first row and column of a merged cell."""
-        return {(c.row, c.col): c for c in self.cells}
+    def _cells_by_row(self) -> dict[int, dict[int, Cell]]:
+        out: dict[int, dict[int, Cell]] = defaultdict(dict)
+        for cell in self.cells:
+            out[cell.row][cell.col] = cell
+        return dict(out)
 
     def cell(self, row: int, col: int) -> Cell | None:
-        return self.grid.get((row, col))
+        """The cell at a place: a merged one at its first row and column."""
+        return self._cells_by_row.get(row, {}).get(col)
 
     def value(self, row: int, col: int) -> Decimal | None:
-        cell = self.grid.get((row, col))
+        cell = self.cell(row, col)
         return cell.value if cell else None
 
     def first_column(self, role: str) -> int | None:

@@ -162,9 +162,9 @@ class Page:
     turn: int = 0
     frame: Frame = NO_FRAME
 
-    def keep_lines(self) -> None:
-        """Forget the characters, rules and words: of a document of hundreds of pages only the lines are kept."""
-        self.lines  # noqa: B018  made from what is forgotten next
+    def keep_lines(self, lines: list[Line]) -> None:
+        """Forget all but these of its lines: the rest of hundreds of pages would fill the memory."""
+        self.lines = lines
         self.chars, self.rulings = self.chars.part(np.arange(0)), Rulings()
         self.__dict__.pop("words", None)
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from rendicion_etl.archive.store import Stored
 from rendicion_etl.runs.report import Tally, tally
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rendicion_etl.pipeline import Processed
 
 STAGING = ".staging"
+PIECE = 4096  # cells
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,9 @@ def stage(processed: Processed, staging: Path) -> StagedDocument:
 
     document = processed.document
     staged = writer.stage(processed.records, staging)
-    findings = tally(processed.records["findings"])
-    processed.records.clear()  # they are on disk; a long document's fill the memory
     with _pickled(staging, document.document_id).open("wb") as out:
-        pickle.dump(document, out, protocol=pickle.HIGHEST_PROTOCOL)
-    return StagedDocument(staged, len(document.tables), findings)
+        _dump(document, out)
+    return StagedDocument(staged, len(document.tables), tally(processed.records["findings"]))
 
 
 def _draw_page(staged: Staged, task: Task) -> Path | Failure:
@@ -94,7 +93,21 @@ def load_document(staging: Path, document_id: str) -> Document:
     """The document that a child of this run staged. Never for files of anybody else: a pickle is a program."""
     with _pickled(staging, document_id).open("rb") as file:
         document: Document = pickle.load(file)
+        for table in document.tables:
+            for _ in range(pickle.load(file)):
+                table.cells += pickle.load(file)
     return document
+
+
+def _dump(document: Document, out: IO[bytes]) -> None:
+    """Pickle a document, the cells of its tables after it and in pieces: pickle remembers all of a piece."""
+    tables = [replace(table, cells=[]) for table in document.tables]
+    pickle.dump(replace(document, tables=tables), out, pickle.HIGHEST_PROTOCOL)
+    for table in document.tables:
+        starts = range(0, len(table.cells), PIECE)
+        pickle.dump(len(starts), out, pickle.HIGHEST_PROTOCOL)
+        for start in starts:
+            pickle.dump(table.cells[start : start + PIECE], out, pickle.HIGHEST_PROTOCOL)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,10 @@ from rendicion_etl.errors import RendicionError
 from rendicion_etl.reading.page import Box
 
 Row = dict[str, Any]
+
+_COUNTS = ("row", "col", "row_span", "col_span", "page")
+_WORDS = ("value_type", "row_role", "column_role")
+_BATCH = 4096  # rows
 
 
 @dataclass
@@ -36,9 +41,9 @@ def load(curated: Path, document_id: str) -> Curated:
     document = _rows(curated / "documents" / home / f"{document_id}.parquet")[0]
     document["institution"] = None if partition["institution"] == "unknown" else partition["institution"]
     document["fiscal_year"] = int(partition["fiscal_year"]) or None
-    tables, cells, findings, results = (
+    tables, findings, results = (
         _rows(curated / dataset / home / f"{document_id}.parquet")
-        for dataset in ("tables", "cells", "findings", "check_results")
+        for dataset in ("tables", "findings", "check_results")
     )
     for finding in findings:
         finding["related"] = _json(finding.get("related"), [])
@@ -46,7 +51,7 @@ def load(curated: Path, document_id: str) -> Curated:
     return Curated(
         document=document,
         tables=sorted(tables, key=lambda t: t["table_index"]),
-        cells=_by_table(cells),
+        cells=_cells(curated / "cells" / home / f"{document_id}.parquet"),
         findings=findings,
         check_results=results,
     )
@@ -88,8 +93,19 @@ def _json(text: str | None, default: Any) -> Any:
     return default if text is None else json.loads(text)
 
 
-def _by_table(cells: list[Row]) -> dict[str, list[Row]]:
+def _cells(path: Path) -> dict[str, list[Row]]:
+    """The cells by table, and of each what a page shows: all fields of a long document would fill the memory."""
+    import pyarrow.parquet as pq
+
+    names = ("table_id", *_COUNTS, "text", *_WORDS, *Box._fields)
     out: dict[str, list[Row]] = defaultdict(list)
-    for cell in sorted(cells, key=lambda c: (c["row"], c["col"])):
-        out[cell["table_id"]].append(cell)
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(_BATCH, columns=list(names)):
+            for row in batch.to_pylist():
+                cell = {name: row[name] for name in (*_COUNTS, "text")}
+                cell |= {name: sys.intern(row[name]) for name in _WORDS}
+                cell["box"] = tuple(row[side] for side in Box._fields)
+                out[row["table_id"]].append(cell)
+    for cells in out.values():
+        cells.sort(key=lambda c: (c["row"], c["col"]))
     return dict(out)

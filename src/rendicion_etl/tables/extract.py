@@ -25,17 +25,27 @@ READERS: dict[str, Callable[[Pdf, Page, Sequence[RawTable]], list[RawTable]]] = 
 
 
 def read_tables(pdf: Pdf) -> tuple[list[RawTable], list[Page]]:
-    """All tables of a document in reading order, and its pages, of which only the lines are kept."""
+    """All tables of a document in reading order, and its pages, of which only lines are kept."""
     pages: list[Page] = []
     found: list[list[RawTable]] = []
     for page in pdf.pages():
         found.append([table for verdict in verdicts(pdf, page, found[-1] if found else ()) for table in verdict.tables])
-        page.keep_lines()
+        page.keep_lines(_without_figures(page.lines, found[-1]))
         pages.append(page)
     tables = _whole_tables(pages, found)
     for table in tables:
         _as_displayed(table, pages)
     return tables, pages
+
+
+def _without_figures(lines: Sequence[Line], tables: Sequence[RawTable]) -> list[Line]:
+    """The lines of a page but for the figures in its tables: most lines, and their cells say the same.
+
+    A header and the row after it are left: they may be of the head of the page.
+    """
+    rows = [[c.box for c in t.cells if c.row > t.n_header_rows] for t in tables]
+    bodies = [Box.around(boxes) for boxes in rows if boxes]
+    return [n for n in lines if not (looks_numeric(n.text) and any(body.holds(n.box) for body in bodies))]
 
 
 def verdicts(pdf: Pdf, page: Page, before: Sequence[RawTable] = (), every: bool = False) -> list[jury.Verdict]:

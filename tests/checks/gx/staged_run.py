@@ -92,7 +92,7 @@ def column_sum(document: Document) -> list[Result]:
     findings = []
     for col in (1, 2):
         expected = sum((table.value(row, col) or Decimal(0) for row in (1, 2)), Decimal(0))
-        cell = table.grid[3, col]
+        cell = table.cell(3, col)
         if cell.value != expected:
             findings.append(
                 Finding(
