@@ -64,19 +64,14 @@ from rendicion_etl.checks.hints import hint
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.normalize.model import Cell, Document, Table
 from rendicion_etl.normalize.percentages import is_line
+from rendicion_etl.normalize.roles import IDENTITIES
 from rendicion_etl.normalize.text import squash
 
 ID, VERSION = "identities.row", "1"
 ENOUGH_ROWS, ENOUGH_SHARE = 3, Decimal("0.75")
 
-# Result, and the terms that make it with their signs; of the identities with one result the best borne out counts.
-FORMS: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
-    ("vigente", (("asignado", 1), ("modificaciones", 1))),
-    ("saldo", (("vigente", 1), ("devengado", -1))),
-    ("saldo", (("vigente", 1), ("comprometido", -1))),
-    ("saldo", (("vigente", 1), ("pagado", -1))),
-    ("saldo", (("asignado", 1), ("devengado", -1))),
-)
+# Of the identities with one result the best borne out counts.
+FORMS = (*IDENTITIES, ("saldo", (("asignado", 1), ("devengado", -1))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ in doubt, and nothing of it is judged.
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import groupby
 
 from rendicion_etl.normalize.model import Table
 
@@ -15,13 +16,17 @@ FEWEST = 3  # rows that must print all terms
 NEARLY = Decimal("0.005")  # of the largest term: rounding and a wrong figure stay within, another column does not
 MOST = 0.5  # of the rows
 
+# Result, and the terms that make it with their signs; identities with one result stand together.
+IDENTITIES: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
+    ("vigente", (("asignado", 1), ("modificaciones", 1))),
+    *(("saldo", (("vigente", 1), (spent, -1))) for spent in ("devengado", "comprometido", "pagado")),
+)
+
 
 def roles_hold(table: Table) -> bool:
     """False where an identity of the budget fails in most rows that print all of its terms."""
     columns = {c.phase: c.col for c in table.columns if c.phase and c.half != "physical"}
-    sums = [("vigente", (("asignado", 1), ("modificaciones", 1)))]
-    rests = [("saldo", (("vigente", 1), (spent, -1))) for spent in ("devengado", "comprometido", "pagado")]
-    for identities in (sums, rests):
+    for _, identities in groupby(IDENTITIES, key=lambda identity: identity[0]):
         rows = [_rows_held(table, columns, *identity) for identity in identities]
         told = [(held, count) for held, count in rows if count >= FEWEST]
         if told and all(held < MOST * count for held, count in told):
