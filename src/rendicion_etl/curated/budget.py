@@ -128,6 +128,11 @@ def is_number(cell: Cell) -> bool:
     return cell.value is not None and cell.value_type in NUMERIC_TYPES
 
 
+def is_percentage(cell: Cell, column: Column) -> bool:
+    """Does the cell hold a number that is a percentage, by its own sign or by its column?"""
+    return cell.value is not None and (cell.value_type == "percent" or column.role == "pct" or column.percent)
+
+
 def _sign(cell: Cell) -> str | None:
     """The sign of currency beside a number: `Q`, `US$`."""
     number = parse_number(cell.text) if is_number(cell) else None
@@ -180,7 +185,7 @@ def indicators(document: Document, ledger: Ledger, partition: dict[str, Any]) ->
 
 def _unit(table: Table, column: Column, cell: Cell) -> str | None:
     """What the number counts; None for an amount whose currency nothing names."""
-    if cell.value_type == "percent" or column.role == "pct" or column.percent:
+    if is_percentage(cell, column):
         return "percent"
     money = _MONEY.fullmatch(table.unit or "")
     if currency := CURRENCY_SIGNS.get(_sign(cell) or ""):

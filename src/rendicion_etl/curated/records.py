@@ -11,7 +11,7 @@ from typing import Any
 
 from rendicion_etl.archive.store import Stored
 from rendicion_etl.checks.model import Finding, Place, Result
-from rendicion_etl.curated.budget import Ledger, budget_lines, indicators
+from rendicion_etl.curated.budget import Ledger, budget_lines, indicators, is_percentage
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.curated.schemas import names
 from rendicion_etl.curated.values import as_json, clean, fit, sides
@@ -134,7 +134,7 @@ def _cells(document: Document, table: Table) -> Iterator[Record]:
             "value_type": cell.value_type,
             "row_role": row_role.get(cell.row, before),
             "column_role": _role_of(cell, column),
-            "percent_base": column.percent_base if column and _is_percentage(cell, column) else None,
+            "percent_base": column.percent_base if column and is_percentage(cell, column) else None,
             "page": cell.page,
             **_box(cell),
         }
@@ -145,10 +145,6 @@ def _role_of(cell: Cell, column: Column | None) -> str:
     if column is None or cell.own_header:
         return {"percent": "pct", "count": "count"}.get(cell.value_type, "other")
     return column.role
-
-
-def _is_percentage(cell: Cell, column: Column) -> bool:
-    return cell.value is not None and (cell.value_type == "percent" or column.role == "pct" or column.percent)
 
 
 def _box(place: Cell | Place) -> Record:
