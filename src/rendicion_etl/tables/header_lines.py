@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from rendicion_etl.reading.page import Box
 from rendicion_etl.tables.captions import is_caption, is_note, is_title
 from rendicion_etl.tables.ground import SURE_REACH, Ground
 from rendicion_etl.tables.items import Item
@@ -25,12 +24,13 @@ def header_lines(ground: Ground) -> tuple[list[list[Item]], list[Item]]:
 class _Finder:
     def __init__(self, ground: Ground) -> None:
         self.at = ground
+        self.shades = [s for s in ground.page.rulings.shaded if s.height < 8 * ground.height]
+        self.box = self._header_box()
 
     def head(self) -> tuple[list[list[Item]], list[Item]]:
         """The lines of the header from top to bottom, and the words between it and the first row."""
         lines = list(self._lines_above())
-        box = self._header_box()
-        if box:
+        if box := self.box:
             inside = [line for line in lines if box[0] < line[0].middle < box[1]]
             return inside[::-1], [i for line in lines if line[0].middle > box[1] for i in line]
         lowest = next((k for k, line in enumerate(lines) if self._heads(line)), None)
@@ -51,16 +51,10 @@ class _Finder:
             inside = [i for level in self.at.levels for i in level if top < i.middle < bottom and self.at.beside(i)]
             if not inside and bottom == rules[0]:
                 continue
-            other = any(i.figure and not is_column_mark(i.text) and not is_year(i.text) for i in inside)
-            other = other or any(_ends_head(i.text) or is_title(i.text) for i in inside)
+            other = _holds_figures(inside) or any(_ends_head(i.text) or is_title(i.text) for i in inside)
             turned = [i for i in self.at.turned if top < i.middle < bottom and self.at.beside(i)]
             over = self.at.columns_under([*inside, *turned])
-            if (
-                other
-                or not over
-                or len(over) < 0.5 * len(self.at.columns)
-                or first - bottom > BOX_REACH * self.at.height
-            ):
+            if other or len(over) < 0.5 * len(self.at.columns) or first - bottom > BOX_REACH * self.at.height:
                 return None
             return self._whole_box(top, rules), bottom
         return None
@@ -88,7 +82,6 @@ class _Finder:
             if i.box.top < edge - self.at.height and lowest < i.box.bottom < edge + self.at.height
         ]
         found: list[list[Item]] = []
-        box = self._header_box()
         for level in sorted(
             [*self.at.levels[:first], turned], key=lambda line: -max((i.box.bottom for i in line), default=0)
         ):
@@ -100,14 +93,14 @@ class _Finder:
             gap = edge - max(i.box.bottom for i in items)
             over = self.at.columns_under(items)
             headed = [line for line in found if self._heads(line)]
-            if box and items[0].middle < box[0]:
+            if self.box and items[0].middle < self.box[0]:
                 return
             many = len(items) > 1 and len(over) > 1 and len(over) >= 0.5 * len(self.at.columns)
             sure = not headed and (many or (over and len(self.at.cuts) > 1))  # rules make high cells
             reach = SURE_REACH if sure else HEAD_STEP if headed else HEAD_REACH
-            if not box and gap > reach * max(self.at.height, items[0].box.height):
+            if not self.box and gap > reach * max(self.at.height, items[0].box.height):
                 return
-            if not box and (
+            if not self.box and (
                 any(_ends_head(i.text) or i.prose or i.text.endswith(":") for i in items)
                 or (len(items) == 1 and is_title(items[0].text))
                 or self._is_title(items, headed, start, end)
@@ -119,7 +112,7 @@ class _Finder:
 
     def _heads(self, items: Sequence[Item]) -> bool:
         """Whether words stand over columns of figures, or are about as many as there are columns."""
-        if any(i.figure and not is_column_mark(i.text) and not is_year(i.text) for i in items):
+        if _holds_figures(items):
             return False
         return bool(self.at.columns_under(items)) or len(items) >= max(2, 0.6 * (len(self.at.columns) + 1))
 
@@ -134,7 +127,7 @@ class _Finder:
         body_bold = any(i.bold for i in first)
         for items in below[::-1]:  # from the header downwards
             ruled = any(y < r < items[0].middle for r in self.at.rules_over(items[0].box.x0, items[0].box.x1))
-            same_shade = any(s.holds(items[0].box) and s.holds(head[0].box) for s in self._shades())
+            same_shade = any(s.holds(items[0].box) and s.holds(head[0].box) for s in self.shades)
             same_type = items[0].bold and head[0].bold and not body_bold
             if not rows and not ruled and (self._in_shade(items[0]) or same_shade or same_type):
                 own.insert(0, list(items))
@@ -154,7 +147,7 @@ class _Finder:
         centred = abs(item.centre - (start + end) / 2) < 8
         if below and not centred and item.box.width < 0.45 * (end - start):
             return False
-        over = [c for c in self.at.columns if min(c.x1, item.box.x1) - max(c.x0, item.box.x0) > 1]
+        over = [self.at.columns[k] for k in self.at.columns_under([item])]
         goes_on = any(
             abs(item.centre - i.centre) < 3 or abs(item.box.x0 - i.box.x0) < 1.5 or abs(item.box.x1 - i.box.x1) < 1.5
             for i in (below[-1] if below else ())
@@ -170,14 +163,16 @@ class _Finder:
         ruled = ruled and not any(0 < item.middle - y < FRAMED * item.box.height for y in rules)
         return ruled or all(map(self._in_shade, below))
 
-    def _shades(self) -> list[Box]:
-        return [s for s in self.at.page.rulings.shaded if s.height < 8 * self.at.height]
-
     def _in_shade(self, item: Item) -> bool:
         """Whether words stand on a ground that the first row does not stand on."""
         first = self.at.rows[0].figures[0].box
-        return any(s.holds(item.box) and not s.holds(first) for s in self._shades())
+        return any(s.holds(item.box) and not s.holds(first) for s in self.shades)
 
 
 def _ends_head(text: str) -> bool:
     return is_caption(text) or is_note(text)
+
+
+def _holds_figures(items: Sequence[Item]) -> bool:
+    """Whether a figure stands among words: no mark of a column and no year, which headers print too."""
+    return any(i.figure and not is_column_mark(i.text) and not is_year(i.text) for i in items)
