@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -79,19 +78,19 @@ def same_word(chars: Chars) -> npt.NDArray[np.bool_]:
     return np.concatenate(([False], beside & level & ~chars.spaced[1:]))
 
 
+def _parted(chars: Chars, order: Indices) -> npt.NDArray[np.bool_]:
+    """Of each character but the first, in this order, whether a space parts it from the one before it."""
+    before, after = order[:-1], order[1:]
+    gap, height = chars.x0[after] - chars.x1[before], chars.bottom[after] - chars.top[after]
+    return (gap > SPACE_GAP * height) | (chars.spaced[after] & (gap > LEAST_GAP * height))
+
+
 def text_of(chars: Chars, line: Indices) -> str:
     """The text of one printed line, with single spaces."""
-    x1 = chars.x1[line]
-    x0 = chars.x0[line]
-    height = chars.bottom[line] - chars.top[line]
-    spaced = chars.spaced[line]
-    out = [chars.text[line[0]]]
-    for k in range(1, len(line)):
-        gap = x0[k] - x1[k - 1]
-        if gap > SPACE_GAP * height[k] or (spaced[k] and gap > LEAST_GAP * height[k]):
-            out.append(" ")
-        out.append(chars.text[line[k]])
-    return re.sub(r"\s+", " ", "".join(out)).strip()
+    text = [chars.text[k] for k in line.tolist()]
+    for k in np.flatnonzero(_parted(chars, line)).tolist():
+        text[k] += " "
+    return " ".join("".join(text).split())
 
 
 class Word(NamedTuple):
@@ -128,8 +127,7 @@ def words_of(chars: Chars) -> list[Word]:
         order = np.lexsort((chars.x0, run * apart, begins * apart, level))
     x0, x1, top, bottom = chars.x0[order], chars.x1[order], chars.top[order], chars.bottom[order]
     height, gap = (bottom - top)[1:], x0[1:] - x1[:-1]
-    part = (np.diff(level[order]) != 0) | (gap < -SAME_LINE * height)
-    part |= (gap > SPACE_GAP * height) | (chars.spaced[order][1:] & (gap > LEAST_GAP * height))
+    part = (np.diff(level[order]) != 0) | (gap < -SAME_LINE * height) | _parted(chars, order)
     starts = np.concatenate(([0], np.flatnonzero(part) + 1))
     ends = np.append(starts[1:], len(order))
     boxes = np.column_stack(
