@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,25 @@ Floats = npt.NDArray[np.float64]
 T = TypeVar("T")
 
 BESIDE = 6.0  # points: what begins no further apart begins side by side
+
+
+class Across(Protocol):
+    """What reaches over a page from x0 to x1, in points: a box, a column, the figures of one."""
+
+    @property
+    def x0(self) -> float: ...
+    @property
+    def x1(self) -> float: ...
+
+
+def shared_width(one: Across, two: Across) -> float:
+    """How far two things stand over one another, in points; below 0 for a gap between them."""
+    return min(one.x1, two.x1) - max(one.x0, two.x0)
+
+
+def misalignment(one: Across, two: Across) -> float:
+    """How far two things miss one another, in points: their left edges, right edges or middles, the nearest of them."""
+    return min(abs(one.x1 - two.x1), abs(one.x0 - two.x0), abs(one.x0 + one.x1 - two.x0 - two.x1) / 2)
 
 
 class Box(NamedTuple):
@@ -41,9 +60,8 @@ class Box(NamedTuple):
 
     def overlap(self, other: Box) -> float:
         """Area shared with another box, in square points."""
-        w = min(self.x1, other.x1) - max(self.x0, other.x0)
         h = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(w, 0.0) * max(h, 0.0)
+        return max(shared_width(self, other), 0.0) * max(h, 0.0)
 
     def holds(self, other: Box) -> bool:
         """Whether the middle of another box lies in this one, edges included."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import median
 
-from rendicion_etl.reading.page import Box, Rulings, reading_order
+from rendicion_etl.reading.page import Box, Rulings, misalignment, reading_order, shared_width
 from rendicion_etl.tables.captions import CAPTION_NUMBER
 from rendicion_etl.tables.items import Item
 from rendicion_etl.tables.lanes import ASIDE, MINUS, SAME_EDGE, Lane, join_minus_to, lanes_of, unsigned, without_axis
@@ -105,8 +105,7 @@ def _going_on(block: Block, before: Sequence[Sequence[Extent]]) -> list[Block]:
 
 
 def _under(lane: Lane, extent: Extent) -> bool:
-    off = min(abs(lane.x1 - extent.x1), abs(lane.x0 - extent.x0), abs(lane.x0 + lane.x1 - extent.x0 - extent.x1) / 2)
-    return off < 2 * SAME_EDGE and min(lane.x1, extent.x1) > max(lane.x0, extent.x0)
+    return misalignment(lane, extent) < 2 * SAME_EDGE and shared_width(lane, extent) > 0
 
 
 def _is_table(block: Block) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rendicion_etl.reading.page import Box, Line
+from rendicion_etl.reading.page import Box, Line, shared_width
 from rendicion_etl.tables.model import Caption
 
 MOST_LINES = 9
@@ -86,8 +86,8 @@ def _own_lines(above: Sequence[Line], box: Box, others: Sequence[Box]) -> Iterat
 
 def _over(line: Box, box: Box) -> bool:
     """The line's centre lies above or below the table, or the line covers most of it (a title centred on the page)."""
-    shared = min(line.x1, box.x1) - max(line.x0, box.x0)
-    return box.x0 - 5 <= (line.x0 + line.x1) / 2 <= box.x1 + 5 or shared > 0.5 * min(line.width, box.width)
+    centred = box.x0 - 5 <= (line.x0 + line.x1) / 2 <= box.x1 + 5
+    return centred or shared_width(line, box) > 0.5 * min(line.width, box.width)
 
 
 def _beside(other: Box, box: Box) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rendicion_etl.reading.page import Box, Line, Rulings
-from rendicion_etl.tables.items import Item, parted_at
+from rendicion_etl.reading.page import Box, Line, Rulings, misalignment, shared_width
+from rendicion_etl.tables.items import Item, lined_up, parted_at
 from rendicion_etl.tables.model import Extent, RawCell
 from rendicion_etl.tables.shape import is_column_mark, looks_numeric
 
@@ -98,20 +98,18 @@ def header_left_alone(lines: Sequence[Line], columns: Sequence[Extent]) -> list[
     out: list[list[Item]] = []
     for level in reversed(levels[-MOST_LINES:]):
         level.sort(key=lambda i: i.box.x0)
-        over = sum(any(min(c.x1, i.box.x1) - max(c.x0, i.box.x0) > 1 for i in level) for c in columns)
+        over = sum(any(shared_width(c, i.box) > 1 for i in level) for c in columns)
         if any(i.text.endswith(".") or looks_numeric(i.text) for i in level):
             break
         from_top = len(out) > 1 and len(out[-1]) > len(out[0])  # headers begin on one line: no text above is theirs
         goes_on = out and not from_top and level[0].box.width < 0.3 * (columns[-1].x1 - columns[0].x0)
-        if len(level) < 2 and not (goes_on and any(_aligned(level[0], i) for i in out[-1])):
+        if len(level) < 2 and not (goes_on and any(lined_up(level[0], i) for i in out[-1])):
             break
         if len(level) > 1 and over < 2:
             break
         out.append(level)
-    headed = {
-        k for level in out for i in level for k, c in enumerate(columns) if min(c.x1, i.box.x1) > max(c.x0, i.box.x0)
-    }
-    return out[::-1] if len(headed) >= HEADED * len(columns) else []
+    headed = sum(any(shared_width(c, i.box) > 0 for level in out for i in level) for c in columns)
+    return out[::-1] if headed >= HEADED * len(columns) else []
 
 
 def _cell(head: _Head, row: int, rows: int, page: int) -> RawCell:
@@ -182,7 +180,7 @@ def _spanned(item: Item, words: Sequence[Item], columns: Sequence[Span]) -> tupl
         middle = (columns[0].start + columns[-1].end) / 2
         return (0, len(columns)) if abs(item.centre - middle) < CENTRED else (covered[0], covered[-1] + 1)
     below = sorted((i for i in words if i.level > item.level or i.box.top > item.box.bottom), key=lambda i: i.box.x0)
-    if any(_aligned(item, i) for i in below):
+    if any(lined_up(item, i) for i in below):
         return None
     leaves: dict[int, Item] = {}
     for leaf in sorted(below, key=lambda i: -i.box.top):
@@ -215,11 +213,7 @@ def _in_order(line: Sequence[Item], columns: Sequence[Span]) -> list[int]:
 
 def _off(item: Item, column: Span) -> float:
     """How far words miss the edges or the middle of what is printed in a column, in points; less where they overlap."""
-    off = min(
-        abs(item.box.x1 - column.x1), abs(item.box.x0 - column.x0), abs(item.centre - (column.x0 + column.x1) / 2)
-    )
-    apart = max(column.start - item.box.x1, item.box.x0 - column.end, 0.0)
-    return off + 10 * apart
+    return misalignment(item.box, column) + 10 * max(column.start - item.box.x1, item.box.x0 - column.end, 0.0)
 
 
 def _drawn_over(item: Item, rulings: Rulings) -> tuple[float, float] | None:
@@ -256,10 +250,6 @@ def _nearest(item: Item, columns: Sequence[Span]) -> int:
             -abs(columns[k].middle - item.centre),
         ),
     )
-
-
-def _aligned(a: Item, b: Item) -> bool:
-    return abs(a.centre - b.centre) < 3 or abs(a.box.x0 - b.box.x0) < 1.5 or abs(a.box.x1 - b.box.x1) < 1.5
 
 
 def _joined(heads: Sequence[_Head]) -> list[_Head]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from rendicion_etl.reading.page import Box, Page
+from rendicion_etl.reading.page import Box, Page, shared_width
 from rendicion_etl.tables.blocks import LEAST_BETWEEN, Block
 from rendicion_etl.tables.captions import is_caption
 from rendicion_etl.tables.items import Item
@@ -174,15 +174,11 @@ class Ground:
 
     def between_columns(self, item: Item) -> bool:
         """Whether an item stands clear of the columns of figures."""
-        return not any(min(c.x1, item.box.x1) - max(c.x0, item.box.x0) > 2 for c in self.columns)
+        return not any(shared_width(c, item.box) > 2 for c in self.columns)
 
     def columns_under(self, items: Sequence[Item]) -> set[int]:
         """The columns of figures that words stand over."""
-        return {
-            k
-            for k, c in enumerate(self.columns)
-            if c.figures and any(min(c.x1, i.box.x1) - max(c.x0, i.box.x0) > 1 for i in items)
-        }
+        return {k for k, c in enumerate(self.columns) if c.figures and any(shared_width(c, i.box) > 1 for i in items)}
 
     def column_of(self, box: Box) -> int:
         """The column that a box shares most with."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from rendicion_etl.tables.captions import is_caption, is_note, is_title
 from rendicion_etl.tables.ground import SURE_REACH, Ground
-from rendicion_etl.tables.items import Item
+from rendicion_etl.tables.items import Item, lined_up
 from rendicion_etl.tables.shape import is_column_mark, is_year
 
 HEAD_REACH = 1.8  # white space between the first row and the header
@@ -148,10 +148,7 @@ class _Finder:
         if below and not centred and item.box.width < 0.45 * (end - start):
             return False
         over = [self.at.columns[k] for k in self.at.columns_under([item])]
-        goes_on = any(
-            abs(item.centre - i.centre) < 3 or abs(item.box.x0 - i.box.x0) < 1.5 or abs(item.box.x1 - i.box.x1) < 1.5
-            for i in (below[-1] if below else ())
-        )
+        goes_on = any(lined_up(item, i) for i in (below[-1] if below else ()))
         narrow = len(over) == 1 and item.box.width < over[0].x1 - over[0].x0 + 3 * self.at.height
         return not (goes_on and narrow) and (centred or item.box.width > 0.45 * (end - start))
 

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from rendicion_etl.reading.lines import OVERRUN_GAP, Word
-from rendicion_etl.reading.page import Box, Page
+from rendicion_etl.reading.page import Box, Page, misalignment
 
 # A figure as one word: 1,234.56 | 1.234,56 | (401,183.00) | -5 | 28% | Q5.00 | .01 | 12*
 _FIGURE = re.compile(
@@ -118,8 +118,7 @@ def _codes_apart(levels: list[list[Item]]) -> list[list[Item]]:
 def _same_place(one: Item, two: Item) -> bool:
     assert one.code
     assert two.code
-    a, b = one.code.box, two.code.box
-    return min(abs(a.x0 - b.x0), abs(a.x1 - b.x1), abs(a.x0 + a.x1 - b.x0 - b.x1) / 2) < SAME_START
+    return misalignment(one.code.box, two.code.box) < SAME_START
 
 
 def _are_codes(items: Sequence[Item]) -> bool:
@@ -268,6 +267,12 @@ def _belongs(left: Item, right: Item) -> bool:
 
 def _gap(left: Item, right: Item) -> float:
     return right.box.x0 - left.box.x1
+
+
+def lined_up(one: Item, two: Item) -> bool:
+    """Whether the middles, the left or the right edges of two items stand under one another."""
+    a, b = one.box, two.box
+    return abs(one.centre - two.centre) < 3 or abs(a.x0 - b.x0) < SAME_START or abs(a.x1 - b.x1) < SAME_START
 
 
 def with_minus(dash: Item, figure: Item) -> Item:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from rendicion_etl.reading.page import Rulings
+from rendicion_etl.reading.page import Rulings, shared_width
 from rendicion_etl.tables.captions import is_caption, is_note
 from rendicion_etl.tables.items import Item, with_minus
 
@@ -102,8 +102,7 @@ def _lane_above(figure: Item, lanes: Sequence[Lane]) -> Lane | None:
         last = lane.figures[-1]
         if last.level == figure.level:
             continue
-        shared = min(last.box.x1, figure.box.x1) - max(last.box.x0, figure.box.x0)
-        share = shared / max(min(last.box.width, figure.box.width), 0.1)
+        share = shared_width(last.box, figure.box) / max(min(last.box.width, figure.box.width), 0.1)
         if share > OVERLAP and share > most:
             best, most = lane, share
     return best
@@ -144,9 +143,8 @@ def _ends_at(stop: Item, lane: Lane, words: Sequence[Item]) -> bool:
 
 def _heads(words: Item, lane: Lane) -> bool:
     """A few words over one lane."""
-    shared = min(words.box.x1, lane.x1) - max(words.box.x0, lane.x0)
     narrow = words.box.width < 2.5 * (lane.x1 - lane.x0)
-    return shared > 2 and narrow and sum(ch.isalpha() for ch in words.text) > 2
+    return shared_width(words.box, lane) > 2 and narrow and sum(ch.isalpha() for ch in words.text) > 2
 
 
 def without_axis(lane: Lane) -> Iterator[Lane]:

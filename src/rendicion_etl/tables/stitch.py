@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rendicion_etl.reading.page import Floats, Line
+from rendicion_etl.reading.page import Floats, Line, misalignment, shared_width
 from rendicion_etl.tables.grid import edges_of, nearest
 from rendicion_etl.tables.headers import header_texts
 from rendicion_etl.tables.model import Extent, RawCell, RawTable
@@ -70,21 +70,14 @@ def column_map(head: RawTable, part: RawTable) -> list[int | None] | None:
     out: list[int | None] = []
     aligned = figures = 0
     for column in part.extents:
-        k = max(range(len(head.extents)), key=lambda n: _shared(head.extents[n], column))
+        k = max(range(len(head.extents)), key=lambda n: shared_width(head.extents[n], column))
         over = head.extents[k]
-        same = _shared(over, column) > 0 and over.figures == column.figures and k not in out
+        same = shared_width(over, column) > 0 and over.figures == column.figures and k not in out
         out.append(k if same else None)
         figures += column.figures
-        off = min(
-            abs(over.x1 - column.x1), abs(over.x0 - column.x0), abs(over.x0 + over.x1 - column.x0 - column.x1) / 2
-        )
-        aligned += column.figures and same and off <= SAME_COLUMN
+        aligned += column.figures and same and misalignment(over, column) <= SAME_COLUMN
     known = [k for k in out if k is not None]
     return out if figures and aligned >= ALIGNED * figures and known == sorted(known) else None
-
-
-def _shared(a: Extent, b: Extent) -> float:
-    return min(a.x1, b.x1) - max(a.x0, b.x0)
 
 
 def join(head: RawTable, part: RawTable) -> None:
