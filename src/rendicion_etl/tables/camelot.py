@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 
-from rendicion_etl.reading.page import Box, Page
+from rendicion_etl.reading.page import Box, Page, reading_order
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.grid import table_from_boxes
 from rendicion_etl.tables.model import RawTable
@@ -33,4 +33,4 @@ def read(pdf: Pdf, page: Page, before: Sequence[RawTable]) -> list[RawTable]:
         [Box(c.x1, page.height - c.y2, c.x2, page.height - c.y1) for row in table.cells for c in row] for table in found
     ]
     tables = [t for grid in grids if (t := table_from_boxes(grid, page.number, page.chars, NAME)) is not None]
-    return sorted(tables, key=lambda t: (t.regions[0].box.top, t.regions[0].box.x0))
+    return reading_order(tables, lambda t: t.regions[0].box)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rendicion_etl.reading.page import Box, Page
+from rendicion_etl.reading.page import Box, Page, reading_order
 from rendicion_etl.reading.pdf import Pdf, as_read
 from rendicion_etl.tables.grid import table_from_boxes
 from rendicion_etl.tables.model import RawTable
@@ -41,7 +41,7 @@ def read(pdf: Pdf, page: Page, before: Sequence[RawTable]) -> list[RawTable]:
         tables = [t for t in tables if any(ch.isalpha() for c in t.cells for ch in c.text)]  # the grid of a chart
         if not best or _figures(tables) > _figures(best):
             best = tables
-    return sorted(best, key=lambda t: (t.regions[0].box.top, t.regions[0].box.x0))
+    return reading_order(best, lambda t: t.regions[0].box)
 
 
 def _boxes(page: Page, cells: list[tuple[float, float, float, float]]) -> list[Box]:
