@@ -14,6 +14,7 @@ from rendicion_etl.curated.records import records_of
 from rendicion_etl.errors import UnreadableDocument
 from rendicion_etl.normalize.document import Source, understand
 from rendicion_etl.normalize.model import Document
+from rendicion_etl.reading.page_reader import PageReader, Watch
 from rendicion_etl.reading.pdf import open_pdf
 from rendicion_etl.tables.extract import read_tables
 from rendicion_etl.tables.second import SecondReading
@@ -34,13 +35,15 @@ class Processed:
     records: dict[str, Iterable[dict[str, Any]]]
 
 
-def process_document(stored: Stored, document_id: str | None = None) -> Processed:
+def process_document(stored: Stored, document_id: str | None = None, watch: Watch | None = None) -> Processed:
     """Read, normalise, judge and record one archived PDF; raises UnreadableDocument where it cannot be read.
 
-    `document_id` is the id that the document already has, if it was ingested before: it is kept.
+    `document_id` is the id that the document already has, if it was ingested before: it is kept. `watch` is told of
+    each page that is read from its pixels, which takes seconds.
     """
     with open_pdf(stored.path, stored.file_name) as pdf:
-        raw_tables, pages = read_tables(pdf)
+        reader = PageReader(pdf, watch)
+        raw_tables, pages = read_tables(pdf, reader)
         if not raw_tables:
             raise UnreadableDocument(stored.file_name, *NO_TABLES, stage="tables")
         document = understand(Source(stored.sha256, stored.file_name, document_id), pages, raw_tables, pdf.producer)

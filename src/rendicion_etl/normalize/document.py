@@ -50,7 +50,7 @@ def understand(source: Source, pages: Sequence[Page], raw_tables: Sequence[RawTa
         period_start=period.start,
         period_end=period.end,
         n_pages=len(pages),
-        text_source="native",
+        text_source=_text_source(pages),
         pdf_producer=producer,
     )
     sign = decimal_sign(c.text for raw in raw_tables for c in raw.cells)
@@ -59,6 +59,12 @@ def understand(source: Source, pages: Sequence[Page], raw_tables: Sequence[RawTa
         document.tables.append(_understand_table(f"{document_id}/t{index:02d}", index, raw, sign, mender, slug, year))
     _mark_copies(document.tables)
     return document
+
+
+def _text_source(pages: Sequence[Page]) -> str:
+    """`native`, `ocr`, or `mixed` where some pages only were read from their pixels."""
+    sources = sorted({page.source for page in pages})
+    return sources[0] if len(sources) == 1 else "mixed"
 
 
 def make_document_id(sha256: str, institution: str | None, year: int | None, period: str | None) -> str:

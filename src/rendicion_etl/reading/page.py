@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
     from rendicion_etl.reading.lines import Word
+    from rendicion_etl.reading.scanned import ReadLine
+    from rendicion_etl.reading.straighten import Bend
 
 Floats = npt.NDArray[np.float64]
 T = TypeVar("T")
@@ -170,6 +172,8 @@ class Page:
     """One page of a document, turned so that its text stands upright. `number` counts from 1.
 
     `turn` counts the quarter turns, clockwise, by which the text is turned on the page as displayed: 0 on nearly all.
+    Of a page read from its pixels, `bend` tells how it lies in its picture once that is turned, and `read_lines` are
+    the lines of text that were read.
     """
 
     number: int
@@ -179,6 +183,9 @@ class Page:
     rulings: Rulings
     turn: int = 0
     frame: Frame = NO_FRAME
+    source: Literal["native", "ocr"] = "native"
+    bend: Bend | None = None
+    read_lines: list[ReadLine] = field(default_factory=list)
 
     def keep_lines(self, lines: list[Line]) -> None:
         """Forget all but these of its lines: the rest of hundreds of pages would fill the memory."""
@@ -188,6 +195,8 @@ class Page:
 
     def displayed(self, box: Box) -> Box:
         """A box of this page on the page as displayed."""
+        if self.bend:
+            box = self.bend.source_box(box)
         if not self.turn:
             return box
         return Box(*turned(np.array([box]), (4 - self.turn) % 4, self.width, self.height)[0].tolist())

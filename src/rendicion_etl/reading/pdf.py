@@ -105,6 +105,28 @@ class Pdf:
         finally:
             handle.close()
 
+    def pixels(self, number: int, dpi: float) -> npt.NDArray[np.uint8]:
+        """Page `number` as displayed, as rows of grey pixels, `dpi` an inch."""
+        handle = self._doc[number - 1]
+        try:
+            return np.array(handle.render(scale=dpi / 72, grayscale=True).to_numpy())
+        finally:
+            handle.close()
+
+    def pictured(self, number: int) -> float:
+        """How much of page `number` its largest picture covers, from 0 to 1."""
+        handle = self._doc[number - 1]
+        try:
+            boxes = [o.get_bounds() for o in handle.get_objects([pdfium.FPDF_PAGEOBJ_IMAGE])]
+            left, bottom, right, top = handle.get_bbox()
+            areas = [
+                max(min(x1, right) - max(x0, left), 0) * max(min(y1, top) - max(y0, bottom), 0)
+                for x0, y0, x1, y1 in boxes
+            ]
+            return float(max(areas, default=0.0) / ((right - left) * (top - bottom)))
+        finally:
+            handle.close()
+
     def drawn(self, number: int) -> Any:
         """Page `number` as tablers has it; `as_read` brings its boxes to the page as read."""
         if self._drawn is None or self._drawn[0] != number:

@@ -18,9 +18,9 @@ NAME = "camelot"
 
 
 def read(pdf: Pdf, page: Page, before: Sequence[RawTable]) -> list[RawTable]:
-    """The tables that camelot sees on a page, top to bottom; none on a page that is turned, or that it fails on."""
-    if page.frame.quarters or page.turn:
-        return []  # its boxes are those of a page it turned its own way
+    """The tables that camelot sees on a page, top to bottom; none on one turned, scanned, or that it fails on."""
+    if page.frame.quarters or page.turn or page.source == "ocr":
+        return []  # its boxes are those of a page it turned its own way, and it reads no pixels
     import camelot
 
     try:

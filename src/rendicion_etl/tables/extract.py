@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from rendicion_etl.reading.page import Box, Line, Page, Rulings
+from rendicion_etl.reading.page_reader import PageReader
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables import aligned, camelot, jury, ruled
 from rendicion_etl.tables.captions import find_caption, find_source_note
@@ -24,11 +25,11 @@ READERS: dict[str, Callable[[Pdf, Page, Sequence[RawTable]], list[RawTable]]] = 
 }
 
 
-def read_tables(pdf: Pdf) -> tuple[list[RawTable], list[Page]]:
+def read_tables(pdf: Pdf, reader: PageReader | None = None) -> tuple[list[RawTable], list[Page]]:
     """All tables of a document in reading order, and its pages, of which only lines are kept."""
     pages: list[Page] = []
     found: list[list[RawTable]] = []
-    for page in pdf.pages():
+    for page in (reader or PageReader(pdf)).pages():
         found.append([table for verdict in verdicts(pdf, page, found[-1] if found else ()) for table in verdict.tables])
         page.keep_lines(_without_figures(page.lines, found[-1]))
         pages.append(page)
@@ -141,7 +142,7 @@ def _take_header_from(lines: list[Line], page: int, table: RawTable) -> None:
 
 def _as_displayed(table: RawTable, pages: Sequence[Page]) -> None:
     """Bring the boxes of a table to the page as displayed, where the page was turned to be read."""
-    if any(pages[region.page - 1].turn for region in table.regions):
+    if any(pages[region.page - 1].turn or pages[region.page - 1].bend for region in table.regions):
         table.regions = [Region(r.page, pages[r.page - 1].displayed(r.box)) for r in table.regions]
         for cell in table.cells:
             cell.box = pages[cell.page - 1].displayed(cell.box)

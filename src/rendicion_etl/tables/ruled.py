@@ -6,7 +6,7 @@ only its rectangles are taken.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -21,18 +21,14 @@ NAME = "ruled"
 
 # Rules alone find the clean grids; where cells are drawn as rectangles or only filled, their borders count too.
 STRATEGIES = ("lines_strict", "lines")
+SCANNED = 4.0  # points by which the rules of a scanned page may miss one another
 
 
 def read(pdf: Pdf, page: Page, before: Sequence[RawTable]) -> list[RawTable]:
     """The ruled tables of one page, top to bottom, by the strategy that puts most figures in cells of their own."""
-    from tablers import find_tables
-
-    handle = pdf.drawn(page.number)
     best: list[RawTable] = []
     seen: set[frozenset[Box]] = set()
-    for strategy in STRATEGIES:
-        found = find_tables(handle, extract_text=False, horizontal_strategy=strategy, vertical_strategy=strategy)
-        grids = [_boxes(page, [c.bbox for c in table.cells]) for table in found]
+    for grids in _scanned_grids(page) if page.source == "ocr" else _drawn_grids(pdf, page):
         geometry = frozenset(box for grid in grids for box in grid)
         if geometry in seen:
             continue
@@ -42,6 +38,37 @@ def read(pdf: Pdf, page: Page, before: Sequence[RawTable]) -> list[RawTable]:
         if not best or _figures(tables) > _figures(best):
             best = tables
     return reading_order(best, lambda t: t.regions[0].box)
+
+
+def _drawn_grids(pdf: Pdf, page: Page) -> Iterator[list[list[Box]]]:
+    """The boxes of the cells of each table, by each strategy."""
+    from tablers import find_tables
+
+    for strategy in STRATEGIES:
+        found = find_tables(
+            pdf.drawn(page.number), extract_text=False, horizontal_strategy=strategy, vertical_strategy=strategy
+        )
+        yield [_boxes(page, [c.bbox for c in table.cells]) for table in found]
+
+
+def _scanned_grids(page: Page) -> Iterator[list[list[Box]]]:
+    """The same of a page read from its pixels, by the rules among them."""
+    from tablers import Edge, find_tables
+
+    flat = [Edge("h", x0, y, x1, y) for y, x0, x1 in page.rulings.horizontal.tolist()]
+    upright = [Edge("v", x, top, x, bottom) for x, top, bottom in page.rulings.vertical.tolist()]
+    if not flat or not upright:
+        return
+    found = find_tables(
+        extract_text=False,
+        horizontal_strategy="explicit",
+        vertical_strategy="explicit",
+        explicit_h_edges=flat,
+        explicit_v_edges=upright,
+        intersection_x_tolerance=SCANNED,
+        intersection_y_tolerance=SCANNED,
+    )
+    yield [[Box(*c.bbox) for c in table.cells] for table in found]
 
 
 def _boxes(page: Page, cells: list[tuple[float, float, float, float]]) -> list[Box]:

@@ -1,0 +1,100 @@
+"""Text in pictures: RapidOCR finds the lines of text and reads them, with the models that its own wheel brings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[np.uint8]  # rows of grey pixels, 255 is paper
+Quads = npt.NDArray[np.float64]  # n lines of text x 4 corners x (x, y) in pixels, clockwise from the top left
+
+AT_ONCE = 4  # lines of text that one call reads: more are no faster, since the widest sets the width of all
+_FOUND_AT = 2000  # pixels of the longer side: larger pictures are reduced while text is sought
+
+
+class Reading(NamedTuple):
+    """What a line of text says. Of each character: its middle as a share of the line's width, and how sure it is."""
+
+    text: str
+    middles: tuple[float, ...]
+    sure: tuple[float, ...]
+
+    @property
+    def surest(self) -> float:
+        """How sure the least sure character is; 0 where nothing was read."""
+        return min(self.sure, default=0.0)
+
+
+class Ocr:
+    """The models, loaded at the first use. Calls take `threads` processors: the models let go of Python's lock."""
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+    def find(self, picture: Picture) -> Quads:
+        """Where lines of text stand in a picture."""
+        self._engine.text_score = 0.0
+        found = self._engine(_coloured(picture), use_det=True, use_cls=False, use_rec=False)
+        return np.empty((0, 4, 2)) if found.boxes is None else np.asarray(found.boxes, dtype=float).reshape(-1, 4, 2)
+
+    def read(self, lines: Sequence[Picture]) -> list[Reading]:
+        """What lines of text say, each a picture of its own."""
+        order = sorted(range(len(lines)), key=lambda k: lines[k].shape[1] / lines[k].shape[0])
+        parts = [order[k : k + AT_ONCE] for k in range(0, len(order), AT_ONCE)]
+        out: list[Reading] = [Reading("", (), ())] * len(lines)
+        self._reader  # noqa: B018  loaded once, not by each thread
+        with ThreadPoolExecutor(self._threads) as pool:
+            for part, readings in zip(parts, pool.map(lambda p: self._read([lines[k] for k in p]), parts), strict=True):
+                for k, reading in zip(part, readings, strict=True):
+                    out[k] = reading
+        return out
+
+    def _read(self, lines: list[Picture]) -> list[Reading]:
+        from rapidocr.ch_ppocr_rec import TextRecInput
+
+        found = self._reader(TextRecInput(img=[_coloured(line) for line in lines], return_word_box=True))
+        return [_reading(text, words) for text, words in zip(found.txts, found.word_results, strict=True)]
+
+    @cached_property
+    def _engine(self) -> Any:
+        from rapidocr import RapidOCR
+
+        return RapidOCR(
+            params={
+                "Global.log_level": "error",
+                "Global.max_side_len": _FOUND_AT,
+                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+                # No wider than the widest line of a call: the usual 320 are mostly paper beside a figure.
+                "Rec.rec_img_shape": [3, 48, 48],
+                "Rec.rec_batch_num": AT_ONCE,
+            }
+        )
+
+    @cached_property
+    def _reader(self) -> Any:
+        return self._engine._load_rec_model()
+
+
+def _coloured(picture: Picture) -> npt.NDArray[np.uint8]:
+    return np.repeat(picture[:, :, None], 3, axis=2)
+
+
+def _reading(text: str, words: Any) -> Reading:
+    """The characters of a line, white space among them, with their places in the columns of the model."""
+    columns = [column for word in words.word_cols for column in word]
+    total = words.line_txt_len or 1
+    middles, sure, k = [], [], 0
+    for char, confidence in zip(text, words.confs, strict=False):
+        sure.append(float(confidence))
+        if char.isspace():  # its column is not told: it stands between its neighbours
+            middles.append(float("nan"))
+            continue
+        middles.append((columns[k] + 0.5) / total if k < len(columns) else 1.0)
+        k += 1
+    return Reading(text, tuple(middles), tuple(sure))
