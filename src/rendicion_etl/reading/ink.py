@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from rendicion_etl.reading.ocr import Picture, Reading
-from rendicion_etl.reading.page import Box, Floats, Rulings
+from rendicion_etl.reading.ocr import Reading
+from rendicion_etl.reading.page import Box, Floats, Picture, Rulings
 
 Ink = npt.NDArray[np.uint8]  # 1 where there is ink
 

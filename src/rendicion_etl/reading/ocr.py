@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Picture = npt.NDArray[np.uint8]  # rows of grey pixels, 255 is paper
+from rendicion_etl.reading.page import Picture
+
 Quads = npt.NDArray[np.float64]  # n lines of text x 4 corners x (x, y) in pixels, clockwise from the top left
 
 AT_ONCE = 4  # lines of text that one call reads: more are no faster, since the widest sets the width of all

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rendicion_etl.reading.straighten import Bend
 
 Floats = npt.NDArray[np.float64]
+Picture = npt.NDArray[np.uint8]  # rows of grey pixels, 255 is paper
 T = TypeVar("T")
 
 BESIDE = 6.0  # points: what begins no further apart begins side by side
@@ -142,6 +143,21 @@ class Chars:
         return Chars(text, x0, top, x1, bottom, self.bold[chosen], self.spaced[chosen], turn)
 
 
+class Layer(NamedTuple):
+    """How the text layer of a page is made.
+
+    fonts: names; font: of each character of the page, its font among them. digits: of each font and digit that was not
+    met before in the document, where it stands on the page as displayed, as tightly as its ink.
+    nameless: how many characters have no Unicode. unseen: how many of the words are not drawn (text under a scan).
+    """
+
+    fonts: list[str]
+    font: npt.NDArray[np.int16]
+    digits: dict[tuple[str, str], Box]
+    nameless: int
+    unseen: float
+
+
 @dataclass(slots=True)
 class Rulings:
     """Horizontal rules as rows (y, x0, x1), vertical ones as rows (x, top, bottom), sorted; shaded areas as boxes.
@@ -183,6 +199,7 @@ class Page:
     rulings: Rulings
     turn: int = 0
     frame: Frame = NO_FRAME
+    layer: Layer | None = None
     source: Literal["native", "ocr"] = "native"
     bend: Bend | None = None
     read_lines: list[ReadLine] = field(default_factory=list)
@@ -190,7 +207,7 @@ class Page:
     def keep_lines(self, lines: list[Line]) -> None:
         """Forget all but these of its lines: the rest of hundreds of pages would fill the memory."""
         self.lines = lines
-        self.chars, self.rulings = self.chars.part(np.arange(0)), Rulings()
+        self.chars, self.rulings, self.layer = self.chars.part(np.arange(0)), Rulings(), None
         self.__dict__.pop("words", None)
 
     def displayed(self, box: Box) -> Box:

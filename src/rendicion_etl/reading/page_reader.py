@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 
+from rendicion_etl.reading.digits import DigitCheck, digits_of
 from rendicion_etl.reading.ocr import Ocr
-from rendicion_etl.reading.page import Page
+from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.reading.scanned import read_scanned
 
@@ -16,6 +19,10 @@ SOME = 400  # characters, beside a picture that covers the page
 COVERED = 0.5  # of the page's area
 GLANCE = 40  # pixels an inch of the picture that tells whether anything is printed on a page
 DARK, LEAST_INK = 150, 0.002  # of 255; of the pixels
+UNEXPLAINED = 0.5  # of what is dark: more than what the file tells of
+NAMELESS = 0.01  # of the characters: more than bullets and marks
+UNSEEN = 0.5  # of the words
+ALIKE = 0.97  # of the figures: then the text layer says what the page shows
 
 Watch = Callable[[int, int], None]
 """Told of each page that is read from its pixels, before that begins: its number, and how many pages there are."""
@@ -26,6 +33,7 @@ class PageReader:
 
     def __init__(self, pdf: Pdf, watch: Watch | None = None) -> None:
         self.pdf, self.ocr = pdf, Ocr()
+        self._digits = DigitCheck(pdf, self.ocr)
         self._watch = watch or (lambda number, n_pages: None)
 
     def pages(self) -> Iterator[Page]:
@@ -33,13 +41,17 @@ class PageReader:
         return (self.page(number) for number in range(1, self.pdf.n_pages + 1))
 
     def page(self, number: int) -> Page:
-        """Page `number` (from 1), from its pixels where its text layer is missing."""
+        """Page `number` (from 1), from its pixels where its text layer is missing or says what is not shown."""
         native = self.pdf.page(number)
-        if not self._lacks_text(native):
+        lacking = self._lacks_text(native)
+        lying = not lacking and self._digits.lies(native)
+        if not (lacking or lying or _in_doubt(native)):
             return native
         self._watch(number, self.pdf.n_pages)
         scanned = read_scanned(self.pdf, number, self.ocr)
-        return scanned if _figures(scanned) > _figures(native) or not len(native.chars) else native
+        said, shown = _figures(native), _figures(scanned)
+        alike = sum((said & shown).values()) >= ALIKE * max(said.total(), shown.total())
+        return scanned if lying or not alike or (len(scanned.chars) and not len(native.chars)) else native
 
     def _lacks_text(self, page: Page) -> bool:
         """Whether the page shows more than its few characters say."""
@@ -47,8 +59,29 @@ class PageReader:
             return False
         if len(page.chars) >= FEW:
             return self.pdf.pictured(page.number) >= COVERED
-        return float((self.pdf.pixels(page.number, GLANCE) < DARK).mean()) >= LEAST_INK
+        dark = self.pdf.pixels(page.number, GLANCE) < DARK
+        unexplained = dark & ~_known(page, dark.shape)
+        return bool(unexplained.mean() >= LEAST_INK and unexplained.sum() > UNEXPLAINED * dark.sum())
 
 
-def _figures(page: Page) -> int:
-    return int(np.sum([any(c.isdigit() for c in word.text) for word in page.words], dtype=int))
+def _known(page: Page, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """The pixels, at a glance, where the page is known to have characters, rules or shades."""
+    at, drawn = page.chars, page.rulings
+    boxes = [Box(*box) for box in zip(at.x0, at.top, at.x1, at.bottom, strict=True)] + drawn.shaded
+    boxes += [Box(x0, y, x1, y) for y, x0, x1 in drawn.horizontal] + [Box(x, y0, x, y1) for x, y0, y1 in drawn.vertical]
+    out = np.zeros(shape, dtype=bool)
+    for box in boxes:
+        x0, top, x1, bottom = (side * GLANCE / 72 for side in page.displayed(box))
+        out[max(int(top) - 1, 0) : int(bottom) + 2, max(int(x0) - 1, 0) : int(x1) + 2] = True
+    return out
+
+
+def _in_doubt(page: Page) -> bool:
+    """Whether a text layer leaves characters without a name, or lies unseen under a picture."""
+    layer = page.layer
+    return layer is not None and (layer.nameless > NAMELESS * len(page.chars) or layer.unseen > UNSEEN)
+
+
+def _figures(page: Page) -> Counter[str]:
+    """The digits of each word of a page that holds any."""
+    return Counter(digits for word in page.words if (digits := digits_of(word.text)))

@@ -7,6 +7,7 @@ import math
 import unicodedata
 from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from rendicion_etl.errors import UnreadableDocument
-from rendicion_etl.reading.page import Box, Chars, Floats, Frame, Page, turned
+from rendicion_etl.reading.page import Box, Chars, Floats, Frame, Layer, Page, Picture, turned
 from rendicion_etl.reading.rulings import rulings_of
 
 if TYPE_CHECKING:
@@ -44,8 +45,20 @@ SAME_FLOW = 1.0  # points: a character that begins where the last one ended has 
 MOST_TURNED = 0.6  # of the characters: then the page is turned, and not a few headers
 BESIDE = 0.35  # of the height of the character before
 RAISED = 0.15  # of a character's own height above the line
+MANY = 30  # characters of a page: fewer in a font are of a title
+SAMPLE = 20  # words that tell whether text is drawn
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+NO_INK = frozenset((*range(0x02, 0x21), 0xA0, 0x200B, 0xFEFF))  # codes of white space and marks that draw nothing
 _DEFAULT_REFUSAL = ("el PDF no se puede abrir", "Compruebe que abre en un visor de PDF y vuelva a guardarlo.")
+
+
+@dataclass(slots=True)
+class Font:
+    """A font as a document names it (a subset has a name of its own), and the digits not met in it so far."""
+
+    name: str
+    bold: bool = False
+    new: set[str] = field(default_factory=lambda: set("0123456789"))
 
 
 class Pdf:
@@ -54,6 +67,8 @@ class Pdf:
     def __init__(self, path: Path, file_name: str) -> None:
         self.path, self.file_name = path, file_name
         self._drawn: tuple[int, Any] | None = None
+        self._opened: tuple[int, Any] | None = None
+        self._fonts: dict[str, Font] = {}
         try:
             self._doc = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
@@ -72,22 +87,14 @@ class Pdf:
 
     def page(self, number: int) -> Page:
         """Read page `number` (from 1): its size as displayed and its visible characters."""
-        try:
-            handle = self._doc[number - 1]
-        except pypdfium2.PdfiumError as error:
-            why, next_step = f"la página {number} está dañada", "Descargue el archivo de nuevo."
-            raise UnreadableDocument(self.file_name, why, next_step) from error
-        try:
-            left, bottom, right, top = handle.get_bbox()
-            frame = Frame(left, bottom, right, top, int(handle.get_rotation()) // 90 % 4)
-            chars, turn = _chars(handle, frame)
-            width, height = handle.get_size()
-            rulings = rulings_of(self.drawn(number), lambda boxes: _as_read(frame, _from_tablers(frame, boxes), turn))
-            if turn % 2:
-                width, height = height, width
-            return Page(number, width, height, chars, rulings, turn, frame)
-        finally:
-            handle.close()
+        handle = self._open(number)
+        frame = _frame(handle)
+        chars, turn, layer = _chars(handle, frame, self._fonts)
+        width, height = handle.get_size()
+        rulings = rulings_of(self.drawn(number), lambda boxes: _as_read(frame, _from_tablers(frame, boxes), turn))
+        if turn % 2:
+            width, height = height, width
+        return Page(number, width, height, chars, rulings, turn, frame, layer)
 
     def pages(self) -> Iterator[Page]:
         """All pages in order, one in memory at a time."""
@@ -95,37 +102,40 @@ class Pdf:
 
     def render(self, number: int, scale: float = 2.0, box: Box | None = None) -> Image:
         """Page `number` as a picture, as displayed, `scale` pixels a point; cropped to `box` where given."""
-        handle = self._doc[number - 1]
-        try:
-            width, height = handle.get_size()
-            left, top, right, bottom = box or Box(0, 0, width, height)
-            crop = (max(left, 0), max(height - bottom, 0), max(width - right, 0), max(top, 0))
-            picture: Image = handle.render(scale=scale, crop=crop).to_pil()
-            return picture
-        finally:
-            handle.close()
+        handle = self._open(number)
+        picture: Image = handle.render(scale=scale, crop=_margins(handle, box)).to_pil()
+        return picture
 
-    def pixels(self, number: int, dpi: float) -> npt.NDArray[np.uint8]:
-        """Page `number` as displayed, as rows of grey pixels, `dpi` an inch."""
-        handle = self._doc[number - 1]
-        try:
-            return np.array(handle.render(scale=dpi / 72, grayscale=True).to_numpy())
-        finally:
-            handle.close()
+    def pixels(self, number: int, dpi: float, box: Box | None = None) -> Picture:
+        """Page `number` as displayed, as rows of grey pixels, `dpi` an inch; cropped to `box` where given."""
+        handle = self._open(number)
+        return np.array(handle.render(scale=dpi / 72, crop=_margins(handle, box), grayscale=True).to_numpy())
 
     def pictured(self, number: int) -> float:
         """How much of page `number` its largest picture covers, from 0 to 1."""
-        handle = self._doc[number - 1]
-        try:
-            boxes = [o.get_bounds() for o in handle.get_objects([pdfium.FPDF_PAGEOBJ_IMAGE])]
-            left, bottom, right, top = handle.get_bbox()
-            areas = [
-                max(min(x1, right) - max(x0, left), 0) * max(min(y1, top) - max(y0, bottom), 0)
-                for x0, y0, x1, y1 in boxes
-            ]
-            return float(max(areas, default=0.0) / ((right - left) * (top - bottom)))
-        finally:
-            handle.close()
+        handle = self._open(number)
+        left, bottom, right, top = handle.get_bbox()
+        boxes = [item.get_bounds() for item in handle.get_objects([pdfium.FPDF_PAGEOBJ_IMAGE])]
+        areas = [
+            max(min(x1, right) - max(x0, left), 0) * max(min(y1, top) - max(y0, bottom), 0) for x0, y0, x1, y1 in boxes
+        ]
+        return float(max(areas, default=0.0) / ((right - left) * (top - bottom)))
+
+    def _open(self, number: int) -> Any:
+        """Page `number` as pdfium has it, parsed once while it is the one in use."""
+        if self._opened is None or self._opened[0] != number:
+            self._close_page()
+            try:
+                self._opened = (number, self._doc[number - 1])
+            except pypdfium2.PdfiumError as error:
+                why, next_step = f"la página {number} está dañada", "Descargue el archivo de nuevo."
+                raise UnreadableDocument(self.file_name, why, next_step) from error
+        return self._opened[1]
+
+    def _close_page(self) -> None:
+        if self._opened is not None:
+            self._opened[1].close()
+            self._opened = None
 
     def drawn(self, number: int) -> Any:
         """Page `number` as tablers has it; `as_read` brings its boxes to the page as read."""
@@ -148,6 +158,7 @@ class Pdf:
 
     def close(self) -> None:
         self._drawn = None
+        self._close_page()
         for name in ("_tablers", "plumber"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
@@ -167,24 +178,57 @@ def open_pdf(path: Path, file_name: str) -> Pdf:
     return Pdf(path, file_name)
 
 
+def standard_glyphs(face: str, text: str) -> list[Picture]:
+    """Characters as one of the fonts that every PDF reader knows draws them, each as grey pixels."""
+    document = pypdfium2.PdfDocument.new()
+    try:
+        page = document.new_page(40 * len(text), 60)
+        font = pdfium.FPDFText_LoadStandardFont(document, face.encode())
+        for k, char in enumerate(text):
+            item = pdfium.FPDFPageObj_CreateTextObj(document, font, 40.0)
+            pdfium.FPDFText_SetText(item, (pdfium.FPDF_WCHAR * 2)(ord(char), 0))
+            pdfium.FPDFPageObj_Transform(item, 1, 0, 0, 1, 40 * k + 6, 15)
+            pdfium.FPDFPage_InsertObject(page, item)
+        pdfium.FPDFPage_GenerateContent(page)
+        drawn = np.array(page.render(grayscale=True).to_numpy())
+        return [drawn[:, 40 * k : 40 * (k + 1)] for k in range(len(text))]
+    finally:
+        document.close()
+
+
 def as_read(page: Page, boxes: Floats) -> Floats:
     """Boxes that tablers found on a page, on the page as it is read."""
     return _as_read(page.frame, _from_tablers(page.frame, boxes), page.turn)
 
 
-def _chars(handle: Any, frame: Frame) -> tuple[Chars, int]:
-    """The visible characters of a page, white space left out, and the quarter turns by which most of them are turned.
+def _margins(handle: Any, box: Box | None) -> tuple[float, float, float, float]:
+    """How much of a page to leave out, left, bottom, right and top, so that a box of it is left."""
+    width, height = handle.get_size()
+    left, top, right, bottom = box or Box(0, 0, width, height)
+    return max(left, 0), max(height - bottom, 0), max(width - right, 0), max(top, 0)
+
+
+def _frame(handle: Any) -> Frame:
+    left, bottom, right, top = handle.get_bbox()
+    return Frame(left, bottom, right, top, int(handle.get_rotation()) // 90 % 4)
+
+
+def _chars(handle: Any, frame: Frame, known_fonts: dict[str, Font]) -> tuple[Chars, int, Layer]:
+    """The visible characters of a page, white space left out, the quarter turns by which most are turned, the layer.
 
     Boxes are those of the page turned back, so that most of its text stands upright.
     """
     textpage = handle.get_textpage()
     raw = textpage.raw
     unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    fonts: dict[int, bool] = {}
+    fonts: dict[int, tuple[int, Font]] = {}  # by address: its number on the page
     known: dict[int, str | None] = {}
-    heavy, turn, end = False, 0, 0.0
+    font, number, turn, end = Font(""), 0, 0, 0.0
     texts: list[str] = []
-    bold: list[bool] = []
+    set_in: list[int] = []
+    digits: list[tuple[Font, int, str, int]] = []
+    places: list[int] = []
+    words = unseen = nameless = 0
     turns: list[int] = []
     spaced: list[bool] = []
     sides = array("d")
@@ -198,21 +242,31 @@ def _chars(handle: Any, frame: Frame) -> tuple[Chars, int]:
         text = known[code]
         if text is None:
             space = True
+            nameless += code not in NO_INK
             continue
         if not box_of(raw, i, pointer):
             continue
         left, right = rect.left, rect.right
         sides.extend((left, rect.top, right, rect.bottom))
         if space:  # a word has one font: asking at its first character is enough
-            heavy = _is_bold(raw, i, fonts)
+            item = pdfium.FPDFText_GetTextObject(raw, i)
+            number, font = _font_of(item, fonts, known_fonts)
+            if words < SAMPLE:
+                words += 1
+                unseen += pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
         if space or abs(left - end) > SAME_FLOW:
             turn = _quarters(pdfium.FPDFText_GetCharAngle(raw, i), frame.quarters)
         end = right
         texts.append(text)
-        bold.append(heavy)
+        set_in.append(number)
+        if text in font.new:
+            font.new.discard(text)
+            digits.append((font, number, text, turn))
+            places.append(i)
         turns.append(turn)
         spaced.append(space)
         space = False
+    tight = [textpage.get_charbox(i) for i in places]
     textpage.close()
     boxes = np.array(sides).reshape(-1, 4)
     counts = np.bincount(turns or [0], minlength=4)
@@ -223,17 +277,27 @@ def _chars(handle: Any, frame: Frame) -> tuple[Chars, int]:
     _mark_superscripts(texts, x0, top, x1, bottom)
     width, height = handle.get_size() if most % 2 == 0 else handle.get_size()[::-1]
     keep = np.flatnonzero((x1 > 0) & (x0 < width) & (bottom > 0) & (top < height))
+    set_font = np.array(set_in, dtype=np.int16)[keep]
     chars = Chars(
         [texts[i] for i in keep],
         x0[keep],
         top[keep],
         x1[keep],
         bottom[keep],
-        np.array(bold, dtype=bool)[keep],
+        np.array([font.bold for _, font in fonts.values()], dtype=bool)[set_font],
         np.array(spaced, dtype=bool)[keep],
         turned_by[keep],
     )
-    return chars, most
+    met: dict[tuple[str, str], Box] = {}
+    many = np.bincount(set_font, minlength=len(fonts)) >= MANY
+    for (font, k, digit, turn), box in zip(digits, tight, strict=True):
+        if turn == most and many[k]:
+            met[font.name, digit] = _as_displayed(frame, box)
+        else:
+            font.new.add(digit)
+    names = [font.name for _, font in fonts.values()]
+    layer = Layer(names, set_font, met, nameless, unseen / max(words, 1))
+    return chars, most, layer
 
 
 def _quarters(angle: float, quarters: int) -> int:
@@ -286,17 +350,21 @@ def _mark_superscripts(texts: list[str], x0: Floats, top: Floats, x1: Floats, bo
             texts[k:end] = [text.translate(_SUPERSCRIPTS) for text in texts[k:end]]
 
 
-def _is_bold(textpage: Any, index: int, known: dict[int, bool]) -> bool:
-    """Whether the font of a character is bold by its name: the weight that files declare is seldom true."""
-    font = pdfium.FPDFTextObj_GetFont(pdfium.FPDFText_GetTextObject(textpage, index))
-    if not font:
-        return False
-    key = ctypes.addressof(font.contents)
-    if key not in known:
-        name = ctypes.create_string_buffer(128)
-        pdfium.FPDFFont_GetBaseFontName(font, name, 128)
-        known[key] = any(word in name.value.lower() for word in (b"bold", b"black", b"heavy", b"semib", b"demi"))
-    return known[key]
+def _font_of(item: Any, on_page: dict[int, tuple[int, Font]], known: dict[str, Font]) -> tuple[int, Font]:
+    """The font of a text object and its number on the page.
+
+    It is bold by its name: the weight that files declare is seldom true.
+    """
+    handle = pdfium.FPDFTextObj_GetFont(item)
+    key = ctypes.addressof(handle.contents) if handle else 0
+    if key not in on_page:
+        content = ctypes.create_string_buffer(128)
+        if handle:
+            pdfium.FPDFFont_GetBaseFontName(handle, content, 128)
+        name = content.value.decode("latin-1")
+        bold = any(word in name.lower() for word in ("bold", "black", "heavy", "semib", "demi"))
+        on_page[key] = len(on_page), known.setdefault(name, Font(name, bold))
+    return on_page[key]
 
 
 def _text_of(code: int) -> str | None:
@@ -309,6 +377,12 @@ def _text_of(code: int) -> str | None:
     if char.isspace() or code in (0x200B, 0xFEFF):
         return None
     return unicodedata.normalize("NFKC", char) if 0xFB00 <= code <= 0xFB06 else char
+
+
+def _as_displayed(frame: Frame, box: tuple[float, float, float, float]) -> Box:
+    """A box (left, bottom, right, top) in PDF user space on the page as displayed."""
+    left, bottom, right, top = box
+    return Box(*_as_read(frame, np.array([[left, top, right, bottom]]), 0)[0].tolist())
 
 
 def _as_read(frame: Frame, boxes: Floats, turn: int) -> Floats:

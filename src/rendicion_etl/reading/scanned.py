@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rendicion_etl.reading.ink import Ink, ink_of, letters, part_rules
-from rendicion_etl.reading.ocr import Ocr, Picture, Quads, Reading
-from rendicion_etl.reading.page import Box, Chars, Page
+from rendicion_etl.reading.ocr import Ocr, Quads, Reading
+from rendicion_etl.reading.page import Box, Chars, Page, Picture
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.reading.straighten import bend_of, straight
 

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rendicion_etl.reading.ocr import Picture
-from rendicion_etl.reading.page import Box, Floats
+from rendicion_etl.reading.page import Box, Floats, Picture
 
 Points = npt.NDArray[np.floating[Any]]
 
