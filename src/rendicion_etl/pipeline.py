@@ -49,5 +49,5 @@ def process_document(stored: Stored, document_id: str | None = None, watch: Watc
         document = understand(Source(stored.sha256, stored.file_name, document_id), pages, raw_tables, pdf.producer)
         del raw_tables, pages  # of hundreds of pages, a third of all that is in memory
         results = registry.run(document)
-        confirm(document, results, SecondReading(pdf))
+        confirm(document, results, SecondReading(pdf, reader))
     return Processed(document, results, records_of(document, results, stored, pipeline_version()))

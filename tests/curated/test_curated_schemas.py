@@ -16,7 +16,7 @@ CONTRACT = {
     "tables": "document_id table_id table_index number title source_note kind unit copy_of first_page last_page n_rows "
     "n_cols n_header_rows reader agreement",
     "cells": "document_id table_id row col row_span col_span text value value_type row_role column_role percent_base "
-    "page x0 top x1 bottom",
+    "page x0 top x1 bottom ocr_certainty",
     "budget_execution": "document_id table_id row page institution fiscal_year period classification code label "
     "label_printed row_role level parent_row department_code municipality_code iso_3166_2 region_code asignado "
     "modificaciones vigente comprometido devengado pagado saldo currency pct_printed pct_computed",

@@ -109,6 +109,7 @@ def cell(row: int, col: int, text: str, **more: Any) -> Row:
         "row_role": "detail",
         "column_role": "label",
         "percent_base": None,
+        "ocr_certainty": None,
         "page": 1,
         "x0": x0,
         "top": top,

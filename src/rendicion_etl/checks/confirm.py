@@ -17,22 +17,26 @@ from typing import Any
 from rendicion_etl.checks.model import Finding, Place, Result
 from rendicion_etl.normalize.model import Cell, Document, Table
 from rendicion_etl.reading.page import Box
+from rendicion_etl.reading.second_look import DISPUTED
 from rendicion_etl.tables import aligned, second
-from rendicion_etl.tables.model import Region
+from rendicion_etl.tables.model import Region, is_ocr
 from rendicion_etl.tables.second import RegionReading, SecondReading, Word
 from rendicion_etl.tables.shape import is_year, looks_numeric, squash
 
-NOT_BY_RULES = {aligned.NAME}  # whose cells are not those that rules draw
 SAME_LINE = 4.0  # points: figures no further apart in height stand on one line
 
 
 @dataclass
 class TableReading:
-    """A table read twice: which of its cells differ, and why its set of rows is not certain (None where it is)."""
+    """A table read twice: which of its cells differ, and why its set of rows is not certain (None where it is).
+
+    `readers` are who read it the second time, each with the parser.
+    """
 
     differing: set[tuple[int, int]] = field(default_factory=set)
     doubt: str | None = None
     by_rules: bool = True
+    readers: set[tuple[str, str]] = field(default_factory=set)
 
 
 def confirm(document: Document, results: Iterable[Result], reading: SecondReading) -> None:
@@ -54,12 +58,13 @@ def _decide(finding: Finding, readings: dict[str, TableReading], tables: dict[st
     confirmed = not differing and not doubts
     finding.confidence = "confirmed" if confirmed else "unconfirmed"
     first = {tables[t].reader for t in readings}
+    again = sorted(set().union(*(r.readers for r in readings.values()))) or [(second.NAME, second.PARSER)]
     finding.evidence = {
         "readings": [
-            {"reader": ", ".join(sorted(first)), "parser": "pdfium"},
+            {"reader": ", ".join(sorted(first)), "parser": "" if all(map(is_ocr, first)) else "pdfium"},
             {
-                "reader": second.NAME,
-                "parser": "pdfminer",
+                "reader": ", ".join(name for name, _ in again),
+                "parser": ", ".join(parser for _, parser in again if parser),
                 "segmentation": "rules" if all(r.by_rules for r in readings.values()) else "lines",
                 "cells_compared": len(places),
                 "cells_equal": len(places) - len(differing),
@@ -81,19 +86,25 @@ def read_again(table: Table, reading: SecondReading) -> TableReading:
     figures = [c for c in table.cells if c.value is not None]
     for region in table.regions:
         cells = [c for c in table.cells if c.page == region.page and _inside(region, c.box)]
-        drawn = table.reader not in NOT_BY_RULES
+        drawn = table.reader != aligned.NAME  # whose cells are not those that rules draw
         again = reading.region(region.page, region.box, reach=2 * _row_height(cells), by_rules=drawn)
         if again is None:
             out.doubt = "la segunda lectura no pudo leer la página"
             out.differing |= {(c.row, c.col) for c in cells}
             continue
         out.by_rules = out.by_rules and again.by_rules
-        out.differing |= {(c.row, c.col) for c in cells if squash(c.text) != _text_in(c, again)}
+        out.readers.add((again.reader, again.parser))
+        out.differing |= {(c.row, c.col) for c in cells if squash(c.text) != _text_in(c, again) or _is_disputed(c)}
         out.doubt = out.doubt or _row_doubt(table, cells, again) or _neighbours_doubt(table, cells, again.around)
     if figures:
         equal = sum((c.row, c.col) not in out.differing for c in figures)
         table.agreement = Decimal(equal) / len(figures)
     return out
+
+
+def _is_disputed(cell: Cell) -> bool:
+    """Whether two looks at the pixels of a cell saw other digits."""
+    return cell.certainty is not None and cell.certainty <= DISPUTED
 
 
 def _inside(region: Region, box: Box) -> bool:

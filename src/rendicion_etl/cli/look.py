@@ -47,6 +47,7 @@ class Look:
 
 def look_at_page(task: Task) -> Look:
     """Read the pages down to the one asked for, as tables run on from page to page, and draw that one."""
+    from rendicion_etl.reading.page_reader import PageReader
     from rendicion_etl.reading.pdf import open_pdf
     from rendicion_etl.site.inspection import COLOURS, draw_page
     from rendicion_etl.tables.extract import verdicts
@@ -54,9 +55,10 @@ def look_at_page(task: Task) -> Look:
     with open_pdf(task.path, task.file_name) as pdf:
         if task.number > pdf.n_pages:
             return Look(pdf.n_pages)
+        pages = PageReader(pdf)
         before: list[RawTable] = []
         for number in range(1, task.number + 1):
-            page = pdf.page(number)
+            page = pages.page(number)
             found = verdicts(pdf, page, before, every=True)
             before = [table for verdict in found for table in verdict.tables]
         look = Look(pdf.n_pages, [_region(verdict, page) for verdict in found])

@@ -244,6 +244,13 @@ CELLS = Dataset(
         ),
         page(),
         *box("de la celda", "of the cell"),
+        Field(
+            "ocr_certainty",
+            "double",
+            "Qué tan seguro es el dígito menos seguro de una celda leída de una imagen, de 0 a 1; nulo en las demás.",
+            "How sure the least sure digit of a cell read from a picture is, from 0 to 1; null in all others.",
+            "share",
+        ),
         *PARTITION,
     ),
 )

@@ -137,6 +137,7 @@ def _cells(document: Document, table: Table) -> Iterator[Record]:
             "percent_base": column.percent_base if column and is_percentage(cell, column) else None,
             "page": cell.page,
             **_box(cell),
+            "ocr_certainty": None if cell.certainty is None else round(cell.certainty, 4),
         }
 
 

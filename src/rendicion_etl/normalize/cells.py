@@ -28,7 +28,20 @@ def type_cells(
         decimals = number.decimals if number and numeric else 0
         header = own.header if own and numeric else None
         out.append(
-            Cell(c.row, c.col, c.row_span, c.col_span, c.text, c.page, c.box, value, value_type, decimals, header)
+            Cell(
+                c.row,
+                c.col,
+                c.row_span,
+                c.col_span,
+                c.text,
+                c.page,
+                c.box,
+                value,
+                value_type,
+                decimals,
+                header,
+                c.certainty,
+            )
         )
     return out
 

@@ -24,7 +24,7 @@ class Cell:
 
     `decimals` counts the printed digits after the decimal sign: the value stands for ± half a unit of its last
     digit. `own_header` is the header printed further down the table over this cell, where it says something else than
-    the column's: then the cell is no figure of that column's role.
+    the column's: then the cell is no figure of that column's role. `certainty` as in RawCell.
     """
 
     row: int
@@ -38,6 +38,7 @@ class Cell:
     value_type: ValueType = "empty"
     decimals: int = 0
     own_header: str | None = None
+    certainty: float | None = None
 
 
 @dataclass(slots=True)

@@ -78,7 +78,7 @@ class DigitCheck:
             pictures.append(np.rot90(drawn, page.turn))
         equal = other = 0
         for word, reading in zip(words, self._ocr.read(pictures), strict=True):
-            if reading.surest >= SURE:
+            if reading.certainty >= SURE:
                 same = digits_of(reading.text) == digits_of(word.text)
                 equal, other = equal + same, other + (not same)
         return other > 1 or other > equal

@@ -27,9 +27,10 @@ class Reading(NamedTuple):
     sure: tuple[float, ...]
 
     @property
-    def surest(self) -> float:
-        """How sure the least sure character is; 0 where nothing was read."""
-        return min(self.sure, default=0.0)
+    def certainty(self) -> float:
+        """How sure the least sure digit is, or the least sure character where there is no digit; 0 for no text."""
+        digits = [s for c, s in zip(self.text, self.sure, strict=True) if c.isdigit()]
+        return min(digits or self.sure, default=0.0)
 
 
 class Ocr:

@@ -207,6 +207,7 @@ class Page:
     def keep_lines(self, lines: list[Line]) -> None:
         """Forget all but these of its lines: the rest of hundreds of pages would fill the memory."""
         self.lines = lines
+        self.read_lines = []
         self.chars, self.rulings, self.layer = self.chars.part(np.arange(0)), Rulings(), None
         self.__dict__.pop("words", None)
 

@@ -14,6 +14,7 @@ from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.reading.scanned import read_scanned
 
+AGAIN = 270  # pixels an inch of the picture for a second reading, which shares no pixel with that of the first
 FEW = 60  # characters: a page number, a running head, a stamp
 SOME = 400  # characters, beside a picture that covers the page
 COVERED = 0.5  # of the page's area
@@ -34,6 +35,7 @@ class PageReader:
     def __init__(self, pdf: Pdf, watch: Watch | None = None) -> None:
         self.pdf, self.ocr = pdf, Ocr()
         self._digits = DigitCheck(pdf, self.ocr)
+        self._scanned: set[int] = set()
         self._watch = watch or (lambda number, n_pages: None)
 
     def pages(self) -> Iterator[Page]:
@@ -51,7 +53,14 @@ class PageReader:
         scanned = read_scanned(self.pdf, number, self.ocr)
         said, shown = _figures(native), _figures(scanned)
         alike = sum((said & shown).values()) >= ALIKE * max(said.total(), shown.total())
-        return scanned if lying or not alike or (len(scanned.chars) and not len(native.chars)) else native
+        if alike and not lying and (len(native.chars) or not len(scanned.chars)):
+            return native
+        self._scanned.add(number)
+        return scanned
+
+    def look_again(self, number: int) -> Page | None:
+        """A page that was read from its pixels, read a second time from others; None for any other page."""
+        return read_scanned(self.pdf, number, self.ocr, AGAIN) if number in self._scanned else None
 
     def _lacks_text(self, page: Page) -> bool:
         """Whether the page shows more than its few characters say."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,9 +12,13 @@ from rendicion_etl.reading.ink import Ink, ink_of, letters, part_rules
 from rendicion_etl.reading.ocr import Ocr, Quads, Reading
 from rendicion_etl.reading.page import Box, Chars, Page, Picture
 from rendicion_etl.reading.pdf import Pdf
-from rendicion_etl.reading.straighten import bend_of, straight
+from rendicion_etl.reading.second_look import better, in_doubt, in_one_style
+from rendicion_etl.reading.straighten import Bend, bend_of, straight
 
 DPI = 200  # of the picture that is read
+CLOSER = 1.5  # times as large is what is looked at a second time
+AROUND = 4  # pixels of paper around the ink, then
+ONE_CHARACTER = 20.0  # points: what is higher than wide and no higher is not turned but short
 TALL = 1.5  # times as high as wide: a line of text that is turned
 SAMPLE = 6  # lines, the longest, that tell whether a page stands on its head
 UPRIGHT = 0.8  # how sure their characters are, on average, where it does not
@@ -21,46 +26,95 @@ UPRIGHT = 0.8  # how sure their characters are, on average, where it does not
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """A line of text as read from the picture of a page: where, in points, and how sure its least sure character is."""
+    """A line of text as read from the picture of a page: where, in points, and how sure its least sure digit is."""
 
     text: str
     box: Box
     sure: float
 
 
-def read_scanned(pdf: Pdf, number: int, ocr: Ocr) -> Page:
-    """Read page `number` (from 1) from its pixels."""
-    picture = pdf.pixels(number, DPI)
+class Sheet(NamedTuple):
+    """A page as it was found to lie: its quarter turns, how it is bent then, in a picture of `dpi` pixels an inch."""
+
+    number: int
+    turn: int
+    bend: Bend
+    dpi: float
+
+
+def read_scanned(pdf: Pdf, number: int, ocr: Ocr, dpi: float = DPI) -> Page:
+    """Read page `number` (from 1) from its pixels, of which there are `dpi` an inch."""
     turn = 0
-    bend = bend_of(picture, DPI)
-    flat = straight(picture, bend)
-    quads = ocr.find(flat)
-    if _lies(quads):
-        turn = 1
-        picture = np.ascontiguousarray(np.rot90(picture))
-        bend = bend_of(picture, DPI)
-        flat = straight(picture, bend)
-        quads = ocr.find(flat)
-    if _on_its_head(flat, quads, ocr):
-        turn += 2
-        picture = np.ascontiguousarray(np.rot90(picture, 2))
-        bend = bend_of(picture, DPI)
-        flat = straight(picture, bend)
-        quads = ocr.find(flat)
-    scale = 72 / DPI
-    rulings, ink = part_rules(ink_of(flat, DPI), DPI)
-    lines = [box for box in _boxes(quads, flat) if box.height < TALL * box.width or box.height * scale < 20]
-    readings = ocr.read([_part(flat, box) for box in lines])
+    picture = pdf.pixels(number, dpi)
+    bend, flat, quads = _laid_flat(picture, dpi, ocr)
+    for quarters, wrong in ((1, _lies), (2, _on_its_head)):
+        if wrong(flat, quads, ocr):
+            turn += quarters
+            picture = _turned(picture, quarters)
+            bend, flat, quads = _laid_flat(picture, dpi, ocr)
+    scale = 72 / dpi
+    rulings, ink = part_rules(ink_of(flat, dpi), dpi)
+    lines = [box for box in _boxes(quads, flat) if box.height < TALL * box.width or box.height * scale < ONE_CHARACTER]
+    first = ocr.read([_part(flat, box) for box in lines])
+    readings = in_one_style(_read_twice(pdf, Sheet(number, turn, bend, dpi), lines, first, ocr))
     chars = _chars(ink, lines, readings, scale)
     height, width = (side * scale for side in flat.shape)
     page = Page(number, width, height, chars, rulings, turn, source="ocr", bend=bend.scaled(scale))
     page.read_lines = [
-        ReadLine(r.text, Box(*(side * scale for side in box)), r.surest) for box, r in zip(lines, readings, strict=True)
+        ReadLine(r.text, Box(*(s * scale for s in box)), r.certainty) for box, r in zip(lines, readings, strict=True)
     ]
     return page
 
 
-def _lies(quads: Quads) -> bool:
+def _laid_flat(picture: Picture, dpi: float, ocr: Ocr) -> tuple[Bend, Picture, Quads]:
+    """How a page lies in its picture, the picture made straight, and where text stands in that."""
+    bend = bend_of(picture, dpi)
+    flat = straight(picture, bend)
+    return bend, flat, ocr.find(flat)
+
+
+def _read_twice(pdf: Pdf, sheet: Sheet, lines: Sequence[Box], readings: list[Reading], ocr: Ocr) -> list[Reading]:
+    """The readings, those of figures in doubt after a second look: closer, and at the lines without what is around."""
+    again = [k for k, reading in enumerate(readings) if in_doubt(reading)]
+    if not again:
+        return readings
+    factor = CLOSER
+    dpi = sheet.dpi * factor
+    flat = straight(_turned(pdf.pixels(sheet.number, dpi), sheet.turn), sheet.bend.scaled(factor))
+    ink = ink_of(flat, dpi)
+    close = [_tight(ink, Box(*(side * factor for side in lines[k]))) for k in again]
+    out = list(readings)
+    for k, box, second in zip(again, close, ocr.read([_part(flat, box) for box in close]), strict=True):
+        out[k] = better(readings[k], _within(lines[k], box, factor, second))
+    return out
+
+
+def _within(line: Box, close: Box, factor: float, reading: Reading) -> Reading:
+    """A reading of a part of a line, `factor` times as large, with its characters placed on the whole line."""
+    middles = ((close.x0 + m * close.width) / factor - line.x0 for m in reading.middles)
+    return reading._replace(middles=tuple(m / line.width for m in middles))
+
+
+def _turned(picture: Picture, turn: int) -> Picture:
+    return np.ascontiguousarray(np.rot90(picture, turn)) if turn else picture
+
+
+def _tight(ink: Ink, box: Box) -> Box:
+    """A box drawn in to the ink within it, and a little more."""
+    part = _part(ink, box)
+    rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+    if not len(rows):
+        return box
+    x0, top = int(box.x0), int(box.top)
+    return Box(
+        max(x0 + columns[0] - AROUND, 0),
+        max(top + rows[0] - AROUND, 0),
+        x0 + columns[-1] + 1 + AROUND,
+        top + rows[-1] + 1 + AROUND,
+    )
+
+
+def _lies(flat: Picture, quads: Quads, ocr: Ocr) -> bool:
     """Whether most lines of text run up or down."""
     if not len(quads):
         return False

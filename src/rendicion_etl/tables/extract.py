@@ -13,7 +13,7 @@ from rendicion_etl.tables.column_heads import Span, header_cells, header_left_al
 from rendicion_etl.tables.furniture import furniture
 from rendicion_etl.tables.headers import mark_headers
 from rendicion_etl.tables.items import items_of
-from rendicion_etl.tables.model import RawTable, Region
+from rendicion_etl.tables.model import OCR, RawTable, Region
 from rendicion_etl.tables.shape import looks_numeric
 from rendicion_etl.tables.stitch import Surroundings, runs_on, stitch, surroundings
 
@@ -31,6 +31,9 @@ def read_tables(pdf: Pdf, reader: PageReader | None = None) -> tuple[list[RawTab
     found: list[list[RawTable]] = []
     for page in (reader or PageReader(pdf)).pages():
         found.append([table for verdict in verdicts(pdf, page, found[-1] if found else ()) for table in verdict.tables])
+        if page.source == "ocr":
+            for table in found[-1]:
+                _tell_certainty(table, page)
         page.keep_lines(_without_figures(page.lines, found[-1]))
         pages.append(page)
     tables = _whole_tables(pages, found)
@@ -47,6 +50,14 @@ def _without_figures(lines: Sequence[Line], tables: Sequence[RawTable]) -> list[
     rows = [[c.box for c in t.cells if c.row > t.n_header_rows] for t in tables]
     bodies = [Box.around(boxes) for boxes in rows if boxes]
     return [n for n in lines if not (looks_numeric(n.text) and any(body.holds(n.box) for body in bodies))]
+
+
+def _tell_certainty(table: RawTable, page: Page) -> None:
+    """Note in a table that it was read from pixels, and how sure each of its cells is."""
+    table.reader = OCR + table.reader
+    for cell in table.cells:
+        inside = [line.sure for line in page.read_lines if cell.box.overlap(line.box) > 0]
+        cell.certainty = min(inside, default=None) if cell.text else None
 
 
 def verdicts(pdf: Pdf, page: Page, before: Sequence[RawTable] = (), every: bool = False) -> list[jury.Verdict]:

@@ -8,6 +8,13 @@ from typing import NamedTuple
 
 from rendicion_etl.reading.page import Box
 
+OCR = "ocr-"  # what the name of a reader begins with where the page was read from its pixels
+
+
+def is_ocr(reader: str) -> bool:
+    """Whether the page of a table that this reader gave was read from its pixels."""
+    return reader.startswith(OCR)
+
 
 class Region(NamedTuple):
     """A rectangle on a given page (pages count from 1)."""
@@ -21,7 +28,7 @@ class RawCell:
     """A cell as printed. `row` and `col` count from 0 over the whole table; a merged cell appears once.
 
     `text` joins the printed lines by one space; "" for an empty cell. `indent` is where it begins, in points from
-    the left edge of the page.
+    the left edge of the page. `certainty`, 0 to 1, is how sure its least sure digit is where it was read from pixels.
     """
 
     row: int
@@ -33,6 +40,7 @@ class RawCell:
     box: Box
     bold: bool = False
     indent: float = 0.0
+    certainty: float | None = None
 
 
 class Extent(NamedTuple):

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rendicion_etl.reading.page import Box
+from rendicion_etl.reading.page import Box, Page
+from rendicion_etl.reading.page_reader import PageReader
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables.shape import squash
 
-NAME = "pdfplumber"
+NAME, PARSER = "pdfplumber", "pdfminer"
+PIXELS = "ocr-again"  # other pixels of a page that was read from its pixels
 COVERS = 0.9  # of the region's area must be cells for its rulings to be trusted
 
 
@@ -32,7 +34,7 @@ class RegionReading:
 
     cells: text and box of every cell; rows: the texts of each row, blank ones left out; words: every word whose
     centre lies in the region; around: words just above and below it. `by_rules` says whether rulings segmented it;
-    where not, each printed line is a row and each word a cell.
+    where not, each printed line is a row and each word a cell. `reader` and `parser` name who read it.
     """
 
     by_rules: bool
@@ -40,6 +42,8 @@ class RegionReading:
     rows: list[tuple[str, ...]]
     words: list[Word]
     around: list[Word] = field(default_factory=list)
+    reader: str = NAME
+    parser: str = PARSER
 
 
 class _PageReading:
@@ -67,12 +71,28 @@ class _PageReading:
         self._handle.close()
 
 
-class SecondReading:
-    """Reads regions of one document; pages are parsed once and freed by `close`."""
+class _PixelReading:
+    """One page as other pixels of it show it."""
 
-    def __init__(self, pdf: Pdf) -> None:
-        self._pdf = pdf
-        self._pages: dict[int, _PageReading] = {}
+    def __init__(self, page: Page) -> None:
+        self.words = [Word(w.text, page.displayed(w.box)) for w in page.words]
+
+    def ruled(self, box: Box) -> None:
+        """Lines of text alone tell its rows."""
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class SecondReading:
+    """Reads regions of one document; pages are parsed once and freed by `close`.
+
+    Pages that `reader` read from their pixels are read from other pixels: their text layer, if any, lies.
+    """
+
+    def __init__(self, pdf: Pdf, reader: PageReader | None = None) -> None:
+        self._pdf, self._reader = pdf, reader
+        self._pages: dict[int, _PageReading | _PixelReading] = {}
 
     def region(self, page: int, box: Box, reach: float, by_rules: bool = True) -> RegionReading | None:
         """Read `box` of a page; `around` reaches that many points above and below. None where pdfminer cannot.
@@ -81,7 +101,10 @@ class SecondReading:
         """
         try:
             if page not in self._pages:
-                self._pages[page] = _PageReading(self._pdf.plumber.pages[page - 1])
+                scanned = self._reader.look_again(page) if self._reader else None
+                self._pages[page] = (
+                    _PixelReading(scanned) if scanned else _PageReading(self._pdf.plumber.pages[page - 1])
+                )
             ruled = self._pages[page].ruled(box) if by_rules else None
         except Exception:  # pdfminer fails in many ways on damaged files; a reading that fails confirms nothing
             return None
@@ -89,10 +112,11 @@ class SecondReading:
         words = [w for w in self._pages[page].words if near.holds(w.box)]
         inside = [w for w in words if box.holds(w.box)]
         around = [w for w in words if not box.holds(w.box)]
+        name, parser = (PIXELS, "") if isinstance(self._pages[page], _PixelReading) else (NAME, PARSER)
         if ruled is None:
-            return RegionReading(False, inside, _lines(inside), inside, around)
+            return RegionReading(False, inside, _lines(inside), inside, around, name, parser)
         cells = [c for c in ruled[0] if box.holds(c.box)]
-        return RegionReading(True, cells, ruled[1], inside, around)
+        return RegionReading(True, cells, ruled[1], inside, around, name, parser)
 
     def close(self) -> None:
         for page in self._pages.values():
