@@ -18,13 +18,13 @@ from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.runs.report import RunReport, print_report
 from rendicion_etl.runs.run import Run, open_run
 from rendicion_etl.runs.staging import StagedDocument, Task, stage_document
-from rendicion_etl.runs.workers import Failure, Outcome, run_document
+from rendicion_etl.runs.workers import Failure, Outcome, Sign, run_document
 from rendicion_etl.settings import Settings, use_embedded_prefect
 
 if __name__ == "__main__":
     use_embedded_prefect()  # before Prefect reads its settings
 
-from prefect import flow, runtime, task
+from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
@@ -60,10 +60,17 @@ def is_transient(task: Any, run: TaskRun, state: State[Any]) -> bool:
 )
 def read_document(name: str, item: Task, settings: Settings) -> DocumentOutcome:
     """Read and stage one document in a child of its own."""
-    outcome = run_document(stage_document, item, timeout=settings.timeout, memory_mb=settings.memory_mb)
+    outcome = run_document(
+        stage_document, item, timeout=settings.timeout, memory_mb=settings.memory_mb, on_sign=_log_page
+    )
     if outcome.failure:
         raise DocumentFailed(name, outcome.failure)
     return outcome
+
+
+def _log_page(item: Task, sign: Sign) -> None:
+    """A page read from its pixels takes seconds: the log of the task says which one it is."""
+    get_run_logger().info("página %d de %d: se lee de su imagen (OCR)", sign.number, sign.n_pages)
 
 
 @task(name="validar y publicar", cache_policy=NO_CACHE, persist_result=False)

@@ -71,7 +71,7 @@ class Settings:
 
     curated: folder of the product (RENDICION_CURATED). raw: folder of the archive (RENDICION_RAW).
     jobs: documents read at the same time (RENDICION_JOBS; one a processor).
-    timeout: seconds that one document may take (RENDICION_TIMEOUT).
+    timeout: seconds that one document, or a page of it that is read from its pixels, may take (RENDICION_TIMEOUT).
     memory_mb: address space that one document may take, in MiB, 0 for no limit (RENDICION_MEMORY_MB).
     expectations_dir: folder of the Great Expectations suites (RENDICION_EXPECTATIONS).
     lang: language of what people read, `es` or `en` (RENDICION_LANG).

@@ -8,12 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from rendicion_etl.errors import UnreadableDocument
-from rendicion_etl.runs.workers import run_document, run_documents
+from rendicion_etl.runs.workers import Sign, give_sign, run_document, run_documents
 
 
 def double(number: int) -> int:
@@ -64,6 +65,30 @@ def test_a_bad_end_becomes_the_documents_failure(how: str, why: str, stage: str,
     assert why in outcome.failure.why
     assert outcome.failure.next_step
     assert (outcome.failure.stage, outcome.failure.transient) == (stage, transient)
+
+
+def read_pages(seconds: list[float]) -> str:
+    for number, wait in enumerate(seconds, 1):
+        give_sign(Sign(number, len(seconds)))
+        time.sleep(wait)
+    return "read"
+
+
+def test_a_child_that_gives_signs_has_its_time_for_each_of_them() -> None:
+    told: list[tuple[int, Sign]] = []
+    items = [[1.2, 1.2, 1.2], [0.1, 60.0]]
+    outcomes = run_documents(
+        read_pages, items, jobs=2, timeout=2.5, on_sign=lambda item, sign: told.append((len(item), sign))
+    )
+    assert outcomes[0].value == "read"
+    assert outcomes[1].failure is not None
+    assert "tardó más de 2.5 segundos" in outcomes[1].failure.why
+    assert [sign for n, sign in told if n == 3] == [Sign(1, 3), Sign(2, 3), Sign(3, 3)]
+    assert [sign for n, sign in told if n == 2] == [Sign(1, 2), Sign(2, 2)]
+
+
+def test_a_sign_of_a_process_that_is_no_child_is_heard_by_nobody() -> None:
+    assert read_pages([0.0]) == "read"
 
 
 def test_a_child_stuck_in_native_code_is_stopped_and_the_others_go_on() -> None:

@@ -60,7 +60,10 @@ def _progress(lang: str, *, shown: bool) -> Iterator[Callable[[str, int, int], N
         yield lambda stage, done, total: None
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from rendicion_etl.cli.output import on_screen
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -68,7 +71,8 @@ def _progress(lang: str, *, shown: bool) -> Iterator[Callable[[str, int, int], N
 
         def follow(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(say(f"ingest.{stage}", lang), total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+                kind, _, file = stage.partition(": ")
+                tasks[stage] = bar.add_task(escape(say(f"ingest.{kind}", lang, file=on_screen(file))), total=total)
+            bar.update(tasks[stage], completed=done, total=total, visible=": " not in stage or done < total)
 
         yield follow

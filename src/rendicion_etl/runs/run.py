@@ -18,12 +18,16 @@ from rendicion_etl.archive.store import Stored, printable_name, receive
 from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.report import DocumentReport, RunReport, tally
 from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
-from rendicion_etl.runs.workers import Failure, Outcome, failure_of, run_documents, warm_up
+from rendicion_etl.runs.workers import Failure, Outcome, Sign, failure_of, run_documents, warm_up
 from rendicion_etl.settings import Settings
 from rendicion_etl.version import pipeline_version
 
+PIXELS = "pixels: "
 Progress = Callable[[str, int, int], None]
-"""Called with a stage (`reading`, `publishing`), how much of it is done, and of how much."""
+"""Called with a stage (`reading`, `publishing`), how much of it is done, and of how much.
+
+The stage `pixels: FILE` tells which page of a document, of how many, is being read from its pixels: that takes seconds.
+"""
 
 
 def ingest(
@@ -54,7 +58,8 @@ def ingest(
             jobs=settings.jobs,
             timeout=settings.timeout,
             memory_mb=settings.memory_mb,
-            on_done=lambda outcome: run.progressed(),
+            on_done=lambda outcome: run.progressed(outcome.item),
+            on_sign=run.signalled,
         )
         return run.finish(outcomes)
 
@@ -84,6 +89,7 @@ class Run:
         self.staging: Path | None = None
         self._begun = time.monotonic()
         self._done = 0
+        self._from_pixels: dict[str, int] = {}
 
     @property
     def tasks(self) -> list[Task]:
@@ -93,9 +99,17 @@ class Run:
             if self.staging
         ]
 
-    def progressed(self) -> None:
+    def progressed(self, task: Task) -> None:
+        """Tell that a document is done."""
         self._done += 1
+        if pages := self._from_pixels.pop(task.stored.sha256, 0):
+            self.on_progress(f"{PIXELS}{task.stored.file_name}", pages, pages)
         self.on_progress("reading", self._done, len(self.waiting))
+
+    def signalled(self, task: Task, sign: Sign) -> None:
+        """Tell that a page of a document is about to be read from its pixels."""
+        self._from_pixels[task.stored.sha256] = sign.n_pages
+        self.on_progress(f"{PIXELS}{task.stored.file_name}", sign.number - 1, sign.n_pages)
 
     def take_in(self, path: Path, failure: Failure | None = None) -> None:
         """Receive one file and decide: failed, unchanged, or to be read.

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from rendicion_etl.archive.store import Stored
 from rendicion_etl.runs.report import Tally, tally
-from rendicion_etl.runs.workers import Failure, failure_of
+from rendicion_etl.runs.workers import Failure, Sign, failure_of, give_sign
 
 if TYPE_CHECKING:
     from rendicion_etl.curated.writer import Staged
@@ -57,7 +57,7 @@ def stage_document(task: Task) -> StagedDocument:
     """Read, judge and stage one document; raises UnreadableDocument where nothing can be published."""
     from rendicion_etl.pipeline import process_document
 
-    processed = process_document(task.stored, task.document_id)
+    processed = process_document(task.stored, task.document_id, lambda *page: give_sign(Sign(*page)))
     document = stage(processed, task.staging)
     del processed
     return replace(document, page=_draw_page(document.staged, task))

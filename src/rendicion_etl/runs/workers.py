@@ -42,6 +42,18 @@ PRELOAD = [
 
 _RETRY = "Vuelva a intentarlo; si se repite, abra el archivo en un visor de PDF y guárdelo de nuevo."
 _starting = threading.Lock()
+GRACE = 30.0  # seconds after which a child ends itself, should its parent not have done it
+
+
+@dataclass(frozen=True)
+class _Mouth:
+    """How a child speaks: its pipe, and how many seconds it has until it is taken for dead."""
+
+    pipe: Connection
+    timeout: float
+
+
+_mouths: list[_Mouth] = []  # of this process: one where it is a child
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,14 @@ class Failure:
     transient: bool = False
     detail: str | None = None
     why_en: str | None = None
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign of life of a child: it is about to read page `number` of `n_pages` from its pixels."""
+
+    number: int
+    n_pages: int
 
 
 @dataclass
@@ -92,12 +112,14 @@ def run_documents(
     timeout: float,
     memory_mb: int = 0,
     on_done: Callable[[Outcome[Item, Value]], None] | None = None,
+    on_sign: Callable[[Item, Sign], None] | None = None,
 ) -> list[Outcome[Item, Value]]:
     """Run `function` on every item, `jobs` at a time, each in its own child; outcomes in the order of the items.
 
     `function` must be importable by name, and its value small: it travels back through a pipe. `timeout` is in
-    seconds for each item, `memory_mb` the address space of each child in MiB (0: no limit). `on_done` is called
-    in this process as each item ends. Raises nothing of the items' own: failures are outcomes.
+    seconds for each item, and begins anew with each Sign that the function gives (`give_sign`); `memory_mb` the
+    address space of each child in MiB (0: no limit). `on_done` is called in this process as each item ends, `on_sign`
+    with each sign. Raises nothing of the items' own: failures are outcomes.
     """
     queue = list(enumerate(items))[::-1]
     outcomes: dict[int, Outcome[Item, Value]] = {}
@@ -108,6 +130,10 @@ def run_documents(
                 running.append(_Child(*queue.pop(), function, timeout, memory_mb))
             patience = min(child.deadline for child in running) - time.monotonic()
             wait([child.pipe for child in running], max(patience, 0))
+            for child in running:
+                for sign in child.signs():
+                    if on_sign:
+                        on_sign(child.item, sign)
             for child in [c for c in running if c.ended()]:
                 running.remove(child)
                 outcomes[child.index] = child.outcome()
@@ -120,10 +146,22 @@ def run_documents(
 
 
 def run_document(
-    function: Callable[[Item], Value], item: Item, *, timeout: float, memory_mb: int = 0
+    function: Callable[[Item], Value],
+    item: Item,
+    *,
+    timeout: float,
+    memory_mb: int = 0,
+    on_sign: Callable[[Item, Sign], None] | None = None,
 ) -> Outcome[Item, Value]:
     """Run `function` on one item in a child of its own."""
-    return run_documents(function, [item], jobs=1, timeout=timeout, memory_mb=memory_mb)[0]
+    return run_documents(function, [item], jobs=1, timeout=timeout, memory_mb=memory_mb, on_sign=on_sign)[0]
+
+
+def give_sign(sign: Sign) -> None:
+    """Tell the parent, from within a child, how far it is; nothing where this process is no child."""
+    for mouth in _mouths:
+        mouth.pipe.send(sign)
+        signal.setitimer(signal.ITIMER_REAL, mouth.timeout + GRACE)
 
 
 def warm_up() -> None:
@@ -152,24 +190,34 @@ class _Child(Generic[Item, Value]):
             self.process.start()
         theirs.close()
         self.deadline = time.monotonic() + timeout
+        self._answer: Outcome[Item, Value] | None = None
 
-    def ended(self) -> bool:
-        return self.pipe.poll(0) or time.monotonic() >= self.deadline
-
-    def outcome(self) -> Outcome[Item, Value]:
-        """What came back; a silent pipe means that time ran out, a broken one that the child died."""
+    def signs(self) -> list[Sign]:
+        """The signs of life that have come since; a broken pipe means that the child died."""
+        out: list[Sign] = []
         try:
-            if not self.pipe.poll(0):
-                why = f"la lectura tardó más de {self.timeout:g} segundos y se detuvo"
-                failure = Failure(why, "Aumente RENDICION_TIMEOUT si el documento es muy largo.", "reading", True)
-                return Outcome(self.item, failure=failure)
-            value, failure = self.pipe.recv()
-            return Outcome(self.item, value, failure)
+            while self._answer is None and self.pipe.poll(0):
+                said = self.pipe.recv()
+                if isinstance(said, Sign):
+                    out.append(said)
+                else:
+                    self._answer = Outcome(self.item, *said)
         except (EOFError, OSError):
             self.process.join(5)
-            return Outcome(self.item, failure=Failure(_end_of(self.process), _RETRY, "reading", True))
-        finally:
-            self.stop()
+            self._answer = Outcome(self.item, failure=Failure(_end_of(self.process), _RETRY, "reading", True))
+        if out:
+            self.deadline = time.monotonic() + self.timeout
+        return out
+
+    def ended(self) -> bool:
+        return self._answer is not None or time.monotonic() >= self.deadline
+
+    def outcome(self) -> Outcome[Item, Value]:
+        """What came back; where nothing did, time ran out."""
+        self.stop()
+        why = f"la lectura tardó más de {self.timeout:g} segundos y se detuvo"
+        late = Failure(why, "Aumente RENDICION_TIMEOUT si el documento es muy largo.", "reading", True)
+        return self._answer or Outcome(self.item, failure=late)
 
     def stop(self) -> None:
         self.process.kill()
@@ -188,9 +236,10 @@ def _end_of(process: BaseProcess) -> str:
 
 def _serve(pipe: Connection, function: Callable[[Item], Value], item: Item, timeout: float, memory_mb: int) -> None:
     """The child's whole life: limit itself, do the work, send (value, failure), of which one is None."""
+    _mouths.append(_Mouth(pipe, timeout))
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle: it stops its children
-        signal.setitimer(signal.ITIMER_REAL, timeout + 30)  # ends this process even if its parent was killed
+        signal.setitimer(signal.ITIMER_REAL, timeout + GRACE)  # ends this process even if its parent was killed
         _limit_memory(memory_mb)
         answer: tuple[Value | None, Failure | None] = (function(item), None)
     except Exception as error:
