@@ -16,7 +16,8 @@ from rendicion_etl.reading.page import Picture
 Quads = npt.NDArray[np.float64]  # n lines of text x 4 corners x (x, y) in pixels, clockwise from the top left
 
 AT_ONCE = 4  # lines of text that one call reads: more are no faster, since the widest sets the width of all
-_FOUND_AT = 2000  # pixels of the longer side: larger pictures are reduced while text is sought
+MOST_THREADS = 4
+FOUND_AT = 2000  # pixels of the longer side: larger pictures are reduced while text is sought
 
 
 class Reading(NamedTuple):
@@ -37,12 +38,11 @@ class Ocr:
     """The models, loaded at the first use. Calls take `threads` processors: the models let go of Python's lock."""
 
     def __init__(self, threads: int | None = None) -> None:
-        self._threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        self._threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
 
     def find(self, picture: Picture) -> Quads:
         """Where lines of text stand in a picture."""
-        self._engine.text_score = 0.0
-        found = self._engine(_coloured(picture), use_det=True, use_cls=False, use_rec=False)
+        found = self._finder(_coloured(picture), use_det=True, use_cls=False, use_rec=False)
         return np.empty((0, 4, 2)) if found.boxes is None else np.asarray(found.boxes, dtype=float).reshape(-1, 4, 2)
 
     def read(self, lines: Sequence[Picture]) -> list[Reading]:
@@ -58,29 +58,33 @@ class Ocr:
         return out
 
     def _read(self, lines: list[Picture]) -> list[Reading]:
-        from rapidocr.ch_ppocr_rec import TextRecInput
-
-        found = self._reader(TextRecInput(img=[_coloured(line) for line in lines], return_word_box=True))
+        found = self._reader.recognize_txt([_coloured(line) for line in lines])
         return [_reading(text, words) for text, words in zip(found.txts, found.word_results, strict=True)]
 
     @cached_property
-    def _engine(self) -> Any:
-        from rapidocr import RapidOCR
-
-        return RapidOCR(
-            params={
-                "Global.log_level": "error",
-                "Global.max_side_len": _FOUND_AT,
-                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-                # No wider than the widest line of a call: the usual 320 are mostly paper beside a figure.
-                "Rec.rec_img_shape": [3, 48, 48],
-                "Rec.rec_batch_num": AT_ONCE,
-            }
-        )
+    def _finder(self) -> Any:
+        return _engine(self._threads)
 
     @cached_property
     def _reader(self) -> Any:
-        return self._engine._load_rec_model()
+        return _engine(1)
+
+
+def _engine(threads: int) -> Any:
+    """RapidOCR, which loads each of its models when it is first asked for."""
+    from rapidocr import RapidOCR
+
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Global.max_side_len": FOUND_AT,
+            "Global.return_word_box": True,
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            # No wider than the widest line of a call: the usual 320 are mostly paper beside a figure.
+            "Rec.rec_img_shape": [3, 48, 48],
+            "Rec.rec_batch_num": AT_ONCE,
+        }
+    )
 
 
 def _coloured(picture: Picture) -> npt.NDArray[np.uint8]:

@@ -60,7 +60,10 @@ class PageReader:
 
     def look_again(self, number: int) -> Page | None:
         """A page that was read from its pixels, read a second time from others; None for any other page."""
-        return read_scanned(self.pdf, number, self.ocr, AGAIN) if number in self._scanned else None
+        if number not in self._scanned:
+            return None
+        self._watch(number, self.pdf.n_pages)
+        return read_scanned(self.pdf, number, self.ocr, AGAIN)
 
     def _lacks_text(self, page: Page) -> bool:
         """Whether the page shows more than its few characters say."""
