@@ -1,0 +1,128 @@
+"""Scans with known content are read as their digital twins: figures, where they stand, and pages that were turned.
+
+`tests/fixtures/make_scans.py` makes them. Labels are left out: an accent that is misread costs no money.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rendicion_etl.reading.page import Box, Page
+from rendicion_etl.reading.pdf import open_pdf
+from rendicion_etl.tables.extract import read_tables
+from rendicion_etl.tables.model import RawTable
+from scanning import Scanner
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "tests" / "fixtures" / "scans"
+SCANS = sorted(path.stem for path in FIXTURES.glob("*.json"))
+OF_WHOLE_FILES = [name for name in SCANS if name != "sample"]
+Row = tuple[str, ...]
+
+# Not read as they are printed yet; whoever mends one takes its line away.
+WRONG = {
+    "bent": "a line is found wider than its ink, and its second character comes to stand before its first: .1108.387,71",
+    "sample": "white letters on a dark header: the ground between words is taken for rules; and Huehuetenang0",
+    "stamped_heavily": "letters of a stamp over figures: columns run together and a row is lost",
+}
+
+
+@cache
+def known(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def scanner(name: str) -> Scanner:
+    how = {key: value for key, value in known(name)["scan"].items() if key != "of"}
+    return Scanner(**how | {"stamp": Box(*how["stamp"]) if how["stamp"] else None})
+
+
+@cache
+def read(name: str) -> tuple[list[RawTable], list[Page]]:
+    path = FIXTURES / f"{name}.pdf"
+    with open_pdf(path, path.name) as pdf:
+        return read_tables(pdf)
+
+
+@cache
+def twin(name: str) -> tuple[list[RawTable], list[Page]]:
+    path = ROOT / known(name)["scan"]["of"]
+    with open_pdf(path, path.name) as pdf:
+        return read_tables(pdf)
+
+
+def figures(texts: list[str]) -> Row:
+    """The texts that hold a digit, white space left out."""
+    return tuple("".join(text.split()) for text in texts if any(c.isdigit() for c in text))
+
+
+def rows(tables: list[RawTable]) -> list[list[Row]]:
+    """By table, the figures of the rows below the header."""
+    below = [[cells for k, cells in enumerate(t.rows()) if k not in t.header_rows] for t in tables]
+    return [[row for cells in table if (row := figures([cell.text for cell in cells]))] for table in below]
+
+
+def cases(names: list[str]) -> list[Any]:
+    """The scans by name, those in WRONG as not yet right."""
+    marks = {name: pytest.mark.xfail(strict=False, reason=reason) for name, reason in WRONG.items()}
+    return [pytest.param(name, marks=marks.get(name, ())) for name in names]
+
+
+@pytest.mark.parametrize("name", cases(SCANS))
+def test_every_figure_of_every_row_is_read_as_it_is_printed(name: str) -> None:
+    printed = [[row for cells in table["rows"] if (row := figures(cells))] for table in known(name)["tables"]]
+    assert rows(read(name)[0]) == printed
+
+
+@pytest.mark.parametrize("name", SCANS)
+def test_pages_without_a_text_layer_are_read_from_their_pixels(name: str) -> None:
+    _, pages = read(name)
+    assert {page.source for page in pages} == {"ocr"}
+
+
+@pytest.mark.parametrize(
+    ("name", "turn"), [("turned_90", 1), ("turned_180", 2), ("turned_270", 3), ("skewed_a_little", 0)]
+)
+def test_a_turned_scan_is_read_upright_and_gives_the_same_table(name: str, turn: int) -> None:
+    tables, (page,) = read(name)
+    assert page.turn == turn
+    assert [(t.n_rows, t.n_cols, t.header_rows) for t in tables] == [
+        (t.n_rows, t.n_cols, t.header_rows) for t in twin(name)[0]
+    ]
+
+
+@pytest.mark.parametrize("name", cases(OF_WHOLE_FILES))
+def test_the_box_of_a_figure_lies_where_its_digital_twin_has_it_on_the_displayed_page(name: str) -> None:
+    how = scanner(name)
+    path = ROOT / known(name)["scan"]["of"]
+    with open_pdf(path, path.name) as pdf:
+        words = pdf.page(1).words
+        width, height = pdf.page(1).width, pdf.page(1).height
+    once = {text for text, times in Counter(word.text for word in words).items() if times == 1}
+    there = {w.text: how.moved(w.box, width, height) for w in words if w.text in once and len(w.text) > 7}
+    cells = [cell for table in read(name)[0] for cell in table.cells if cell.text in there]
+    assert len(cells) >= 8
+    for cell in cells:
+        box = there[cell.text]
+        assert cell.box.overlap(box) >= 0.8 * box.width * box.height, (cell.text, cell.box, box)
+
+
+@pytest.mark.parametrize("name", cases(OF_WHOLE_FILES))
+def test_the_box_of_a_figure_holds_its_ink_on_the_displayed_page(name: str) -> None:
+    path = FIXTURES / f"{name}.pdf"
+    scale = 2
+    with open_pdf(path, path.name) as pdf:
+        ink = pdf.pixels(1, 72 * scale) < 130
+    for table in read(name)[0]:
+        for cell in table.cells:
+            if figures([cell.text]):
+                x0, top, x1, bottom = (round(side * scale) for side in cell.box)
+                assert np.count_nonzero(ink[top:bottom, x0:x1]) > 8 * len(cell.text), cell
