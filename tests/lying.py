@@ -1,7 +1,7 @@
 """PDFs whose text says something else than what they show: broken maps to Unicode, and scans with a layer of text.
 
-A font in a PDF has a map, /ToUnicode, from its codes to text; what is drawn does not depend on it. `remapped` edits that
-map in the bytes of a file, entry by entry at the same length, so that all else in the file stays where it is.
+A font in a PDF has a map, /ToUnicode, from its codes to text; what is drawn does not depend on it. `remapped` edits
+that map in the bytes of a file, entry by entry at the same length, so that all else in the file stays where it is.
 """
 
 from __future__ import annotations
