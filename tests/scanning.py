@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from unittest.mock import patch
@@ -23,7 +24,12 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from rendicion_etl.reading.page import Box
+from rendicion_etl.reading.ocr import Ocr
+from rendicion_etl.reading.page import Box, Page
+from rendicion_etl.reading.page_reader import PageReader
+from rendicion_etl.reading.pdf import open_pdf
+from rendicion_etl.tables.extract import read_tables
+from rendicion_etl.tables.model import RawTable
 
 Picture = npt.NDArray[np.uint8]  # rows of grey pixels, 255 is white
 Layer = Callable[[Canvas, int], None]  # draws on the page of this number (from 1), over its picture
@@ -112,6 +118,19 @@ def scanned(
 ) -> Path:
     """Write the pages of a PDF as pictures without any text; `Scanner` says what the arguments do. Returns `out`."""
     return Scanner(dpi, skew, noise, jpeg, stamp, turned, bent).scan(pdf, out)
+
+
+def read(pdf: Path) -> tuple[list[RawTable], list[Page]]:
+    """What `read_tables` gives for a file, with models that are loaded once for all files."""
+    with open_pdf(pdf, pdf.name) as opened:
+        reader = PageReader(opened)
+        reader.ocr = _ocr()
+        return read_tables(opened, reader)
+
+
+@cache
+def _ocr() -> Ocr:
+    return Ocr()
 
 
 def write_pictures(

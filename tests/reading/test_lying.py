@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import scanning
 from rendicion_etl.reading.page import Page
-from rendicion_etl.reading.pdf import open_pdf
-from rendicion_etl.tables.extract import read_tables
 from rendicion_etl.tables.model import RawTable
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "lying"
@@ -31,9 +30,7 @@ CASES = [pytest.param(name, marks=BEING_BUILT if source == "ocr" else ()) for na
 
 @cache
 def read(name: str) -> tuple[list[RawTable], list[Page]]:
-    path = FIXTURES / f"{name}.pdf"
-    with open_pdf(path, path.name) as pdf:
-        return read_tables(pdf)
+    return scanning.read(FIXTURES / f"{name}.pdf")
 
 
 def shown(name: str) -> list[list[list[str]]]:

@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import scanning
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import open_pdf
-from rendicion_etl.tables.extract import read_tables
 from rendicion_etl.tables.model import RawTable
-from scanning import Scanner
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "scans"
@@ -40,23 +39,19 @@ def known(name: str) -> dict[str, Any]:
     return found
 
 
-def scanner(name: str) -> Scanner:
+def scanner(name: str) -> scanning.Scanner:
     how = {key: value for key, value in known(name)["scan"].items() if key != "of"}
-    return Scanner(**how | {"stamp": Box(*how["stamp"]) if how["stamp"] else None})
+    return scanning.Scanner(**how | {"stamp": Box(*how["stamp"]) if how["stamp"] else None})
 
 
 @cache
 def read(name: str) -> tuple[list[RawTable], list[Page]]:
-    path = FIXTURES / f"{name}.pdf"
-    with open_pdf(path, path.name) as pdf:
-        return read_tables(pdf)
+    return scanning.read(FIXTURES / f"{name}.pdf")
 
 
 @cache
 def twin(name: str) -> tuple[list[RawTable], list[Page]]:
-    path = ROOT / known(name)["scan"]["of"]
-    with open_pdf(path, path.name) as pdf:
-        return read_tables(pdf)
+    return scanning.read(ROOT / known(name)["scan"]["of"])
 
 
 def figures(texts: list[str]) -> Row:
