@@ -15,8 +15,11 @@ import numpy as np
 import pytest
 
 import scanning
+from rendicion_etl.reading.ink import ink_of, part_rules
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import open_pdf
+from rendicion_etl.reading.scanned import DPI
+from rendicion_etl.reading.straighten import bend_of, straight
 from rendicion_etl.tables.model import RawTable
 
 ROOT = Path(__file__).parents[2]
@@ -118,3 +121,40 @@ def test_the_box_of_a_figure_holds_its_ink_on_the_displayed_page(name: str) -> N
             if figures([cell.text]):
                 x0, top, x1, bottom = (round(side * scale) for side in cell.box)
                 assert np.count_nonzero(ink[top:bottom, x0:x1]) > 8 * len(cell.text), cell
+
+
+BY_LETTERS = pytest.mark.xfail(strict=False, reason="strokes of letters that ran together are taken for rules")
+
+
+@pytest.mark.parametrize(
+    ("trait", "dpi", "skew"),
+    [
+        pytest.param("system_printout", 150, 1, marks=BY_LETTERS),
+        pytest.param("indent_hierarchy", 150, 1, marks=BY_LETTERS),
+        pytest.param("shaded_header", 200, 0, marks=BY_LETTERS),
+        ("no_rules", 200, 1),
+    ],
+)
+def test_rules_are_found_only_where_the_digital_twin_has_them(
+    tmp_path: Path, trait: str, dpi: int, skew: float
+) -> None:
+    path = ROOT / "tests" / "fixtures" / "tables" / f"{trait}.pdf"
+    with open_pdf(path, path.name) as pdf:
+        drawn = pdf.page(1).rulings
+    how = scanning.Scanner(dpi, skew, jpeg=50)
+    scan = scanning.write_pictures(how.pictures(path)[:1], tmp_path / "scan.pdf", how.dpi, how.jpeg)
+    with open_pdf(scan, scan.name) as pdf:
+        picture = pdf.pixels(1, DPI)
+    found, _ = part_rules(ink_of(straight(picture, bend_of(picture, DPI)), DPI), DPI)
+    for rules, true in ((found.horizontal, drawn.horizontal), (found.vertical, drawn.vertical)):
+        invented = [r for r in rules.tolist() if not any(abs(r[0] - t[0]) < 4 for t in true.tolist())]
+        assert invented == []
+
+
+@pytest.mark.xfail(strict=False, reason="small print in thin letters is too pale to be seen at a glance")
+def test_a_page_in_small_pale_print_is_not_taken_for_a_blank_one(tmp_path: Path) -> None:
+    how = scanning.Scanner(150, skew=1, jpeg=50)
+    path = ROOT / "tests" / "fixtures" / "tables" / "system_printout.pdf"
+    scan = scanning.write_pictures(how.pictures(path)[:1], tmp_path / "scan.pdf", how.dpi, how.jpeg)
+    _, (page,) = scanning.read(scan)
+    assert page.source == "ocr"
