@@ -16,14 +16,18 @@ Ink = npt.NDArray[np.uint8]  # 1 where there is ink
 LEAST_RULE = 18.0  # points: shorter strokes are of letters
 THICKEST = 4.0  # points: thicker ones are shades or dirt
 SAME_RULE = 2.5  # points: pieces of one rule may stand so far apart across it
-RULE_GAP = 6.0  # points: and along it
+RULE_GAP = 2.0  # points: and along it
 WINDOW = 25.0  # points: what is darker than the paper so far around it is ink
 DARKER = 18  # of 255
+# Ground is dark where it is darker than this, of 255, and wider than strokes of letters; what letters on it leave out
+# is no wider than what is filled (points), and the ground is most of its rectangle.
+DARK_GROUND, SOLID, FILLED, WHOLE = 128, 2.5, 9.0, 0.6
+BESIDE, BARE = 3.0, 0.35  # points beside a rule in which there is little ink: letters have theirs there
 
-# Of a capital's height: a wider gap is a space though none was read, between figures and between words.
-SPACE_OF_FIGURES, SPACE_OF_WORDS = 0.6, 1.0
+# Of a capital's height: a wider gap is a space though none was read, between digits, words and signs.
+SPACE_OF_FIGURES, SPACE_OF_WORDS, SPACE_AT_SIGNS = 0.7, 1.0, 1.2
 LEAST_SPACE = 0.25  # of a capital's height: what a space that was read is given at least
-_FIGURES = frozenset("0123456789.,")
+_SIGNS = frozenset(".,:;")
 # What a line holds tells how much of its height is above and below the line that letters stand on.
 _TALL = 1.0
 _LOW = 0.72  # the height of an x, of a capital's
@@ -36,8 +40,30 @@ def ink_of(picture: Picture, dpi: float) -> Ink:
     import cv2
 
     size = int(WINDOW * dpi / 72) | 1
+    picture = picture.copy()
+    for x, y, width, height in _dark_grounds(picture, dpi):
+        band = picture[y : y + height, x : x + width].astype(float)
+        ground = np.median(band)
+        letters_on_it = 255 - np.clip((band - ground) * (255 / (255 - ground)), 0, 255)
+        picture[max(y - 2, 0) : y + height + 2, max(x - 2, 0) : x + width + 2] = 255  # where it ends, blurred
+        picture[y + 2 : y + height - 2, x + 2 : x + width - 2] = letters_on_it[2:-2, 2:-2]
     ink: Ink = cv2.adaptiveThreshold(picture, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, size, DARKER)
     return ink
+
+
+def _dark_grounds(picture: Picture, dpi: float) -> list[tuple[int, int, int, int]]:
+    """The dark rectangles with letters on them: left, top, width, height."""
+    import cv2
+
+    dark = (picture < DARK_GROUND).astype(np.uint8)
+    solid, filled = (np.ones((int(side * dpi / 72),) * 2, np.uint8) for side in (SOLID, FILLED))
+    bands = cv2.morphologyEx(cv2.morphologyEx(dark, cv2.MORPH_OPEN, solid), cv2.MORPH_CLOSE, filled)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(bands)
+    return [
+        (x, y, width, height)
+        for x, y, width, height, area in stats[1:count].tolist()
+        if area > WHOLE * width * height and min(width, height) > FILLED * dpi / 72
+    ]
 
 
 def part_rules(ink: Ink, dpi: float) -> tuple[Rulings, Ink]:
@@ -64,11 +90,19 @@ def _rules(ink: Ink, scale: float) -> tuple[Floats, Ink]:
         x, y, width, height, area = stats[k]
         if area / width * scale > THICKEST or height * scale > 2 * THICKEST:
             continue
+        if _among_letters(ink, x, y, width, height, max(int(BESIDE / scale), 2)):
+            continue
         keep[k] = 1
         rows = np.flatnonzero(labels[y : y + height, x : x + width].any(axis=1))
         found.append(((y + rows.mean()) * scale, x * scale, (x + width) * scale))
     pixels: Ink = keep[labels]
     return _joined(sorted(found)), pixels
+
+
+def _among_letters(ink: Ink, x: int, y: int, width: int, height: int, reach: int) -> bool:
+    """Whether much ink stands beside a stroke, on either side: it is made of the feet or the heads of letters."""
+    above, below = ink[max(y - reach, 0) : y, x : x + width], ink[y + height : y + height + reach, x : x + width]
+    return any(part.size and part.any(axis=0).mean() > BARE for part in (above, below))
 
 
 def _joined(pieces: Sequence[tuple[float, float, float]]) -> Floats:
@@ -102,34 +136,48 @@ def letters(ink: Ink, line: Box, reading: Reading) -> list[tuple[str, Box, bool]
     rows = rows if len(rows) else np.flatnonzero(part.any(axis=1))
     base, capital = _stature("".join(c for c, _ in chars), float(rows[0]), float(rows[-1] + 1))
     above, below = top + base - LOOSE_ABOVE * capital, top + base + LOOSE_BELOW * capital
-    columns = np.asarray(part.any(axis=0))
-    inked = np.flatnonzero(columns)
-    starts, ends, spaced = [float(inked[0])], [], [True]
-    for a, b in pairwise(shown):
-        left, right = _gap(columns, chars[a][1], chars[b][1])
-        figures = chars[a][0] in _FIGURES and chars[b][0] in _FIGURES
-        space = b > a + 1 or right - left > (SPACE_OF_FIGURES if figures else SPACE_OF_WORDS) * capital
+    gaps = _gaps(np.flatnonzero(part.any(axis=0)), [chars[k][1] for k in shown])
+    starts, ends, spaced = [float(gaps[0][1])], [], [True]
+    for (a, b), (left, right) in zip(pairwise(shown), gaps[1:-1], strict=True):
+        space = b > a + 1 or right - left > _least_space(chars[a][0], chars[b][0]) * capital
         middle, room = (left + right) / 2, LEAST_SPACE / 2 * capital
         left, right = (min(left, middle - room), max(right, middle + room)) if space else (middle, middle)
         ends.append(left)
         starts.append(right)
         spaced.append(space)
-    ends.append(float(inked[-1] + 1))
+    ends.append(float(gaps[-1][0]))
     return [
         (chars[k][0], Box(x0 + start, above, x0 + max(end, start + 0.5), below), space)
         for k, start, end, space in zip(shown, starts, ends, spaced, strict=True)
     ]
 
 
-def _gap(columns: npt.NDArray[np.bool_], left: float, right: float) -> tuple[float, float]:
-    """The widest run without ink between the middles of two characters; a point halfway where there is none."""
-    first, last = max(int(left), 0), min(int(right) + 1, len(columns))
-    empty = np.flatnonzero(~columns[first:last])
-    if not len(empty):
-        return (left + right) / 2, (left + right) / 2
-    runs = np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1)
-    widest = max(runs, key=len)
-    return float(first + widest[0]), float(first + widest[-1] + 1)
+def _least_space(left: str, right: str) -> float:
+    """How much wider than nothing a gap between two characters is that is a space though none was read."""
+    if left in _SIGNS or right in _SIGNS:
+        return SPACE_AT_SIGNS
+    return SPACE_OF_FIGURES if left.isdigit() and right.isdigit() else SPACE_OF_WORDS
+
+
+def _gaps(inked: npt.NDArray[np.intp], middles: Sequence[float]) -> list[tuple[float, float]]:
+    """What lies before, between and after characters, from their middles and the columns of pixels that have ink.
+
+    Where there are as many runs of ink as characters, each is one; else the widest gap between two middles parts them.
+    """
+    breaks = np.flatnonzero(np.diff(inked) > 1)
+    runs = [(float(run[0]), float(run[-1] + 1)) for run in np.split(inked, breaks + 1)]
+    first, last = runs[0][0], runs[-1][1]
+    if len(runs) == len(middles):
+        between = [(a[1], b[0]) for a, b in pairwise(runs)]
+    else:
+        free = [(a[1], b[0]) for a, b in pairwise(runs)]
+        between, at = [], first
+        for a, b in pairwise(np.clip(middles, first, last).tolist()):
+            inside = [(max(x, a, at), min(y, b)) for x, y in free if min(y, b) > max(x, a, at)]
+            gap = max(inside, key=lambda g: g[1] - g[0], default=(max((a + b) / 2, at),) * 2)
+            between.append(gap)
+            at = gap[1]
+    return [(first, first), *between, (last, last)]
 
 
 def _stature(text: str, top: float, bottom: float) -> tuple[float, float]:

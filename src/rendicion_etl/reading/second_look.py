@@ -1,4 +1,4 @@
-"""When a line that was read from a picture is looked at again, and which of two readings is taken.
+"""When a line that was read from a picture is looked at again, which of two readings is taken, and its punctuation.
 
 What decides is how sure the model is and the form that figures have, never what they should add up to: a digit is not
 changed to make a sum close.
@@ -13,13 +13,19 @@ from collections.abc import Sequence
 from rendicion_etl.reading.ocr import Reading
 
 SURE = 0.95  # of each digit
-AMOUNTS, ONE_STYLE = 8, 0.75  # of a page that tell its decimal sign: how many at least, and which part of all
 DISPUTED = 0.5  # how sure a figure is at most of which two looks see other digits
+AMOUNTS, ONE_STYLE = 8, 0.75  # of a page that tell its decimal sign: how many at least, and which part of all
 
-_FIGURE = re.compile(r"[^\W\d_]{0,3}[$(+-]{0,2}(\d[\d.,]*)[)%]{0,2}")
-_WELL_FORMED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d+(?:[.,]\d+)?")
-_AMOUNT = re.compile(r"[^\W\d_]?\$?\(?\d{1,3}(?:[.,]\d{3})*([.,])\d\d\)?")
-_CENTS = re.compile(r"(?<=\d)[.,](?=\d\d\)?(?:\s|$))")
+# A figure with what may stand beside it; dirt on the paper is read as a point before or after it.
+_FIGURE = re.compile(
+    r"(?P<before>[^\W\d_]{0,3}[$(+–-]*)(?P<dirt>[.,:;·]?)(?P<figure>\d(?:[\d.,:;·']*\d)?)(?P<more>[.,:;·]?)(?P<after>[)%]*)"
+)
+_WELL_FORMED = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d+(?:[.,]\d+)?|\d{1,2}(?::\d\d){1,2}"
+)
+_AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})*|\d{1,3}(?:\.\d{3})*)([.,])\d\d")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,:;·']\d{3})*(?:[.,:;·']\d\d)?")
+_SEPARATORS = ".,:;·'"
 
 
 def in_doubt(reading: Reading) -> bool:
@@ -28,9 +34,17 @@ def in_doubt(reading: Reading) -> bool:
 
 
 def well_formed(text: str) -> bool:
-    """Whether each figure of a line is printed as figures are: thousands in threes, another sign for decimals."""
-    figures = (match[1] for word in text.split() if (match := _FIGURE.fullmatch(word)))
-    return all(_WELL_FORMED.fullmatch(figure) for figure in figures)
+    """Whether each figure of a line is printed as figures are: thousands in threes, another sign for decimals.
+
+    >>> well_formed("Total 1,250.00 75%"), well_formed("1,250,00"), well_formed(".1,250.00")
+    (True, False, False)
+    """
+    found = [match for word in text.split() if (match := _FIGURE.fullmatch(word))]
+    alone = len(text.split()) == 1
+    return all(
+        _WELL_FORMED.fullmatch(match["figure"]) and not match["dirt"] and not (alone and match["more"])
+        for match in found
+    )
 
 
 def better(first: Reading, second: Reading) -> Reading:
@@ -49,11 +63,46 @@ def in_one_style(readings: Sequence[Reading]) -> list[Reading]:
 
     A point and a comma are a pixel apart in small print, and a page does not change its style between two amounts.
     """
-    signs = Counter(match[1] for r in readings for word in r.text.split() if (match := _AMOUNT.fullmatch(word)))
+    figures = (match["figure"] for r in readings for word in r.text.split() if (match := _FIGURE.fullmatch(word)))
+    signs = Counter(match[1] for figure in figures if (match := _AMOUNT.fullmatch(figure)))
     sign, times = max(signs.items(), key=lambda s: s[1], default=("", 0))
     if times < AMOUNTS or times < ONE_STYLE * signs.total():
         return list(readings)
-    return [r._replace(text=_CENTS.sub(sign, r.text)) for r in readings]
+    return [_punctuated(reading, sign) for reading in readings]
+
+
+def _punctuated(reading: Reading, decimal: str) -> Reading:
+    """A reading whose figures have the signs of their page, and no dirt beside them."""
+    text, kept = list(reading.text), list(range(len(reading.text)))
+    for word in re.finditer(r"\S+", reading.text):
+        match = _FIGURE.fullmatch(word[0])
+        if not match or not _GROUPED.fullmatch(match["figure"]):
+            continue
+        start = word.start() + match.start("figure")
+        figure = _with_signs(match["figure"], decimal)
+        text[start : start + len(figure)] = figure
+        if len(figure) > 3:  # `3.` may be the number of a heading
+            for part in ("dirt", "more"):
+                at = word.start() + match.start(part)
+                kept = [k for k in kept if not (match[part] and k == at)]
+    return Reading(
+        "".join(text[k] for k in kept), tuple(reading.middles[k] for k in kept), tuple(reading.sure[k] for k in kept)
+    )
+
+
+def _with_signs(figure: str, decimal: str) -> str:
+    """A figure in groups of three with the signs of its page; one that may be no amount stays as it is.
+
+    >>> [_with_signs(figure, ".") for figure in ("1,250,00", "4;685.122:91", "1.250", "9:57")]
+    ['1,250.00', '4,685,122.91', '1.250', '9:57']
+    """
+    groups = re.split(f"[{_SEPARATORS}]", figure)
+    if len(groups) == 1 or (len(groups) == 2 and (len(groups[1]) == 3 or ":" in figure)):
+        return figure
+    thousands = "," if decimal == "." else "."
+    cents = len(groups[-1]) == 2
+    whole = thousands.join(groups[:-1] if cents else groups)
+    return f"{whole}{decimal}{groups[-1]}" if cents else whole
 
 
 def _digits(reading: Reading) -> str:

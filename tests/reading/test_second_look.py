@@ -1,0 +1,73 @@
+"""Punctuation of figures that were read from a picture; their digits are never touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from rendicion_etl.reading.ocr import Reading
+from rendicion_etl.reading.second_look import DISPUTED, better, in_doubt, in_one_style, well_formed
+
+
+def reading(text: str, sure: float = 1.0) -> Reading:
+    return Reading(text, tuple(k / len(text) for k in range(len(text))), (sure,) * len(text))
+
+
+AMERICAN = [reading(f"Q {n},250.{n}0") for n in range(1, 9)]
+EUROPEAN = [reading(f"{n}.250,{n}0") for n in range(1, 9)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1,250.00", "1.250,00", "Q 12,345,678.90", "(1,250.00)", "-5.00", "74.24%", "1902", "2021", "011", "09:57", "0.5"],
+)
+def test_figures_as_they_are_printed_are_well_formed(text: str) -> None:
+    assert well_formed(text)
+
+
+@pytest.mark.parametrize("text", ["1,250,00", "1.250.00", "4,685,122:91", ".1,250.00", "1,250.00.", "12,34,567.00"])
+def test_figures_that_nobody_prints_are_looked_at_again(text: str) -> None:
+    assert not well_formed(text)
+    assert in_doubt(reading(text))
+
+
+def test_a_line_without_figures_is_not_looked_at_again() -> None:
+    assert not in_doubt(reading("Servicios personales", 0.3))
+    assert in_doubt(reading("1,250.00", 0.9))
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("6,879.990.36", "6,879,990.36"),
+        ("2.953:255;78", "2,953,255.78"),
+        ("Q.1,844,435.06", "Q1,844,435.06"),
+        ("770,735.57.", "770,735.57"),
+        ("22,53%", "22.53%"),
+        ("1.250", "1.250"),  # thousands or three decimals: who knows
+        ("05/07/2024 09:57", "05/07/2024 09:57"),
+        ("3.", "3."),
+        ("1110101000 - 16 Juzgado", "1110101000 - 16 Juzgado"),
+        ("12,34,567.00", "12,34,567.00"),  # a digit may be missing: that is not a matter of signs
+    ],
+)
+def test_signs_are_those_of_the_page_and_digits_stay(text: str, mended: str) -> None:
+    found = in_one_style([*AMERICAN, reading(text)])[-1]
+    assert found.text == mended
+    assert len(found.middles) == len(found.sure) == len(mended)
+    assert [c for c in mended if c.isdigit()] == [c for c in text if c.isdigit()]
+
+
+def test_a_page_of_the_other_style_keeps_it() -> None:
+    assert in_one_style([*EUROPEAN, reading("84.640.349.55")])[-1].text == "84.640.349,55"
+
+
+def test_a_page_of_two_styles_or_of_few_amounts_is_left_alone() -> None:
+    wrong = reading("1.250.00")
+    assert in_one_style([*AMERICAN, *EUROPEAN, wrong])[-1] == wrong
+    assert in_one_style([*AMERICAN[:3], wrong])[-1] == wrong
+
+
+def test_of_two_looks_the_well_formed_one_counts_and_where_digits_differ_it_is_disputed() -> None:
+    assert better(reading("1.250.00", 0.99), reading("1,250.00", 0.9)) == reading("1,250.00", 0.9)
+    differing = better(reading("1,250.00", 0.9), reading("1,260.00", 0.8))
+    assert (differing.text, differing.certainty) == ("1,250.00", DISPUTED)
