@@ -57,6 +57,12 @@ def test_signs_are_those_of_the_page_and_digits_stay(text: str, mended: str) -> 
     assert [c for c in mended if c.isdigit()] == [c for c in text if c.isdigit()]
 
 
+def test_two_amounts_that_ran_together_are_parted() -> None:
+    (*_, found) = in_one_style([*AMERICAN, reading("40,804,984.56 46,051,305.2433,002,514.43 –5.00")])
+    assert found.text == "40,804,984.56 46,051,305.24 33,002,514.43 -5.00"
+    assert len(found.middles) == len(found.sure) == len(found.text)
+
+
 def test_a_page_of_the_other_style_keeps_it() -> None:
     assert in_one_style([*EUROPEAN, reading("84.640.349.55")])[-1].text == "84.640.349,55"
 

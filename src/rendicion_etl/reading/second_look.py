@@ -24,6 +24,11 @@ _WELL_FORMED = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d+(?:[.,]\d+)?|\d{1,2}(?::\d\d){1,2}"
 )
 _AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})*|\d{1,3}(?:\.\d{3})*)([.,])\d\d")
+_RAN_TOGETHER = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+\.\d\d(?=\d{1,3}(?:,\d{3})+\.\d\d(?!\d))"
+    r"|\d{1,3}(?:\.\d{3})+,\d\d(?=\d{1,3}(?:\.\d{3})+,\d\d(?!\d)))"
+)
+_DASHES = str.maketrans("–—−", "---")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,:;·']\d{3})*(?:[.,:;·']\d\d)?")
 _SEPARATORS = ".,:;·'"
 
@@ -62,13 +67,25 @@ def in_one_style(readings: Sequence[Reading]) -> list[Reading]:
     """The readings of a page with one decimal sign, where nearly all of its amounts have it.
 
     A point and a comma are a pixel apart in small print, and a page does not change its style between two amounts.
+    Dashes are of one kind.
     """
     figures = (match["figure"] for r in readings for word in r.text.split() if (match := _FIGURE.fullmatch(word)))
     signs = Counter(match[1] for figure in figures if (match := _AMOUNT.fullmatch(figure)))
     sign, times = max(signs.items(), key=lambda s: s[1], default=("", 0))
     if times < AMOUNTS or times < ONE_STYLE * signs.total():
         return list(readings)
-    return [_punctuated(reading, sign) for reading in readings]
+    return [_punctuated(_parted(reading), sign) for reading in readings]
+
+
+def _parted(reading: Reading) -> Reading:
+    """A reading with a space between two amounts that ran together: the cents tell where the first one ends."""
+    places = [match.end() for match in _RAN_TOGETHER.finditer(reading.text)]
+    text, middles, sure = list(reading.text), list(reading.middles), list(reading.sure)
+    for at in reversed(places):
+        text.insert(at, " ")
+        middles.insert(at, float("nan"))
+        sure.insert(at, 1.0)
+    return Reading("".join(text).translate(_DASHES), tuple(middles), tuple(sure))
 
 
 def _punctuated(reading: Reading, decimal: str) -> Reading:
