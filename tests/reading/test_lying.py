@@ -13,6 +13,8 @@ import pytest
 
 import scanning
 from rendicion_etl.reading.page import Page
+from rendicion_etl.reading.page_reader import PageReader
+from rendicion_etl.reading.pdf import open_pdf
 from rendicion_etl.tables.model import RawTable
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "lying"
@@ -59,3 +61,35 @@ def test_cells_say_what_the_page_shows(name: str) -> None:
 def test_a_page_tells_where_its_text_comes_from(name: str) -> None:
     _, (page,) = read(name)
     assert page.source == SOURCES[name]
+
+
+def test_the_text_of_every_fixture_is_believed_and_hardly_any_is_looked_at() -> None:
+    looked_at = 0
+    paths = sorted((FIXTURES.parent / "tables").glob("*.pdf"))
+    for path in paths:
+        with open_pdf(path, path.name) as pdf:
+            reader = PageReader(pdf)
+            assert {page.source for page in reader.pages()} == {"native"}, path.name
+            looked_at += "_reader" in vars(reader.ocr)
+    assert looked_at <= len(paths) // 20
+
+
+def test_a_page_that_is_read_from_its_pixels_is_told_of_and_can_be_read_again() -> None:
+    told: list[tuple[int, int]] = []
+    path = FIXTURES / "digits_swapped.pdf"
+    with open_pdf(path, path.name) as pdf:
+        reader = PageReader(pdf, lambda number, n_pages: told.append((number, n_pages)))
+        page = reader.page(1)
+        again = reader.look_again(1)
+    assert told == [(1, 1), (1, 1)]
+    assert again is not None
+    assert (page.source, again.source) == ("ocr", "ocr")
+    assert {w.text for w in page.words if w.text[:1].isdigit()} == {w.text for w in again.words if w.text[:1].isdigit()}
+
+
+def test_a_page_whose_text_is_believed_is_not_read_again_from_its_pixels() -> None:
+    path = FIXTURES.parent / "tables" / "no_rules.pdf"
+    with open_pdf(path, path.name) as pdf:
+        reader = PageReader(pdf)
+        reader.page(1)
+        assert reader.look_again(1) is None
