@@ -157,7 +157,12 @@ def _row_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str
 
 
 def _tokens(texts: Iterable[str]) -> Iterable[str]:
-    return (squash(word) for text in texts for word in text.split() if any(ch.isdigit() for ch in word))
+    return (_bare(word) for text in texts for word in text.split() if any(ch.isdigit() for ch in word))
+
+
+def _bare(word: str) -> str:
+    """A number without the letters that stand beside it: whether a space parts them is seen so or so in a picture."""
+    return "".join(c for c in squash(word) if not c.isalpha())
 
 
 def _signatures(cells: Sequence[Cell], by_rules: bool) -> Iterable[tuple[str, ...]]:
@@ -174,7 +179,7 @@ def _signatures(cells: Sequence[Cell], by_rules: bool) -> Iterable[tuple[str, ..
 def _signature(parts: Sequence[str], by_rules: bool) -> tuple[str, ...]:
     """A row as its texts where rules segment it, as its figures where only lines do; () for a row without figures."""
     figures = tuple(p for p in parts if looks_numeric(p) and any(ch.isdigit() for ch in p))
-    return (tuple(parts) if by_rules else figures) if figures else ()
+    return (tuple(parts) if by_rules else tuple(map(_bare, figures))) if figures else ()
 
 
 def _repeated_header(table: Table, extra: Counter[tuple[str, ...]], by_rules: bool) -> int:

@@ -14,7 +14,7 @@ from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.reading.scanned import read_scanned
 
-AGAIN = 270  # pixels an inch of the picture for a second reading, which shares no pixel with that of the first
+AGAIN = 270  # pixels an inch of the picture for a second reading: other pixels than those of the first
 FEW = 60  # characters: a page number, a running head, a stamp
 SOME = 400  # characters, beside a picture that covers the page
 COVERED = 0.5  # of the page's area

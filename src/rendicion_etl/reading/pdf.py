@@ -113,6 +113,11 @@ class Pdf:
         handle = self._open(number)
         return np.array(handle.render(scale=dpi / 72, crop=_margins(handle, box), grayscale=True).to_numpy())
 
+    def size(self, number: int) -> tuple[float, float]:
+        """Width and height of page `number` as displayed, in points."""
+        width, height = self._open(number).get_size()
+        return float(width), float(height)
+
     def pictured(self, number: int) -> float:
         """How much of page `number` its largest picture covers, from 0 to 1."""
         handle = self._open(number)

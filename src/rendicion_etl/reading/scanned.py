@@ -16,6 +16,7 @@ from rendicion_etl.reading.second_look import better, in_doubt, in_one_style
 from rendicion_etl.reading.straighten import Bend, bend_of, straight
 
 DPI = 200  # of the picture that is read
+LONGEST = 5000  # pixels of the longer side
 CLOSER = 1.5  # times as large is what is looked at a second time
 AROUND = 4  # pixels of paper around the ink, then
 ONE_CHARACTER = 20.0  # points: what is higher than wide and no higher is not turned but short
@@ -43,8 +44,9 @@ class Sheet(NamedTuple):
 
 
 def read_scanned(pdf: Pdf, number: int, ocr: Ocr, dpi: float = DPI) -> Page:
-    """Read page `number` (from 1) from its pixels, of which there are `dpi` an inch."""
+    """Read page `number` (from 1) from its pixels, of which there are `dpi` an inch, or fewer on a huge page."""
     turn = 0
+    dpi = min(dpi, 72 * LONGEST / max(pdf.size(number)))
     picture = pdf.pixels(number, dpi)
     bend, flat, quads = _laid_flat(picture, dpi, ocr)
     for quarters, wrong in ((1, _lies), (2, _on_its_head)):
