@@ -61,6 +61,8 @@ def test_two_amounts_that_ran_together_are_parted() -> None:
     (*_, found) = in_one_style([*AMERICAN, reading("40,804,984.56 46,051,305.2433,002,514.43 –5.00")])
     assert found.text == "40,804,984.56 46,051,305.24 33,002,514.43 -5.00"
     assert len(found.middles) == len(found.sure) == len(found.text)
+    (*_, found) = in_one_style([*AMERICAN, reading("Q 40,921,603.00Q17,840,317.50 36.97%Q 5.00 .Q38,637.79")])
+    assert found.text == "Q 40,921,603.00 Q17,840,317.50 36.97% Q 5.00 Q38,637.79"
 
 
 def test_a_page_of_the_other_style_keeps_it() -> None:

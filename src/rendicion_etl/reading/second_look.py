@@ -18,7 +18,7 @@ AMOUNTS, ONE_STYLE = 8, 0.75  # of a page that tell its decimal sign: how many a
 
 # A figure with what may stand beside it; dirt on the paper is read as a point before or after it.
 _FIGURE = re.compile(
-    r"(?P<before>[^\W\d_]{0,3}[$(+–-]*)(?P<dirt>[.,:;·]?)(?P<figure>\d(?:[\d.,:;·']*\d)?)(?P<more>[.,:;·]?)(?P<after>[)%]*)"
+    r"(?P<lead>[.,:;·]?)(?P<before>[^\W\d_]{0,3}[$(+–-]*)(?P<dirt>[.,:;·]?)(?P<figure>\d(?:[\d.,:;·']*\d)?)(?P<more>[.,:;·]?)(?P<after>[)%]*)"
 )
 _WELL_FORMED = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d+(?:[.,]\d+)?|\d{1,2}(?::\d\d){1,2}"
@@ -27,6 +27,7 @@ _AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})*|\d{1,3}(?:\.\d{3})*)([.,])\d\d")
 _RAN_TOGETHER = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+\.\d\d(?=\d{1,3}(?:,\d{3})+\.\d\d(?!\d))"
     r"|\d{1,3}(?:\.\d{3})+,\d\d(?=\d{1,3}(?:\.\d{3})+,\d\d(?!\d)))"
+    r"|(?<=\d\d)[%)]?(?=[Q$]\.? ?\d)"
 )
 _DASHES = str.maketrans("–—−", "---")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,:;·']\d{3})*(?:[.,:;·']\d\d)?")
@@ -47,7 +48,10 @@ def well_formed(text: str) -> bool:
     found = [match for word in text.split() if (match := _FIGURE.fullmatch(word))]
     alone = len(text.split()) == 1
     return all(
-        _WELL_FORMED.fullmatch(match["figure"]) and not match["dirt"] and not (alone and match["more"])
+        _WELL_FORMED.fullmatch(match["figure"])
+        and not match["lead"]
+        and not match["dirt"]
+        and not (alone and match["more"])
         for match in found
     )
 
@@ -78,7 +82,7 @@ def in_one_style(readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _parted(reading: Reading) -> Reading:
-    """A reading with a space between two amounts that ran together: the cents tell where the first one ends."""
+    """A reading with a space between two amounts that ran together: cents, or a sign of money, tell where one ends."""
     places = [match.end() for match in _RAN_TOGETHER.finditer(reading.text)]
     text, middles, sure = list(reading.text), list(reading.middles), list(reading.sure)
     for at in reversed(places):
@@ -99,7 +103,7 @@ def _punctuated(reading: Reading, decimal: str) -> Reading:
         figure = _with_signs(match["figure"], decimal)
         text[start : start + len(figure)] = figure
         if len(figure) > 3:  # `3.` may be the number of a heading
-            for part in ("dirt", "more"):
+            for part in ("lead", "dirt", "more"):
                 at = word.start() + match.start(part)
                 kept = [k for k in kept if not (match[part] and k == at)]
     return Reading(

@@ -67,7 +67,8 @@ def verdicts(pdf: Pdf, page: Page, before: Sequence[RawTable] = (), every: bool 
     first leaves nothing to do.
     """
     candidates: dict[str, list[RawTable]] = {}
-    for name, read in READERS.items():
+    # Rules of a scan have gaps, and none on dark ground: there the reader that needs none is asked first.
+    for name, read in list(READERS.items())[:: -1 if page.source == "ocr" else 1]:
         candidates[name] = [mark_headers(t) for t in read(pdf, page, before)]
         if not every and _all_in_cells(page, candidates[name]):
             break
