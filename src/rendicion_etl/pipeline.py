@@ -22,7 +22,7 @@ from rendicion_etl.version import pipeline_version
 
 NO_TABLES = (
     "no se encontró ninguna tabla en sus páginas",
-    "Compruebe que es un informe con cuadros; véalos página por página con: rendicion inspect ARCHIVO --page N",
+    "Compruebe que es un informe con cuadros; véalos página por página con: rendicion inspect ARCHIVO --page N.",
 )
 
 
