@@ -135,12 +135,13 @@ def _patterns() -> tuple[Floats, list[str]]:
 
 def _shape(picture: Picture) -> Floats | None:
     """A glyph without its size and colour, as a vector of length 1; None where nothing is to be seen."""
-    grey = picture.astype(float)
-    ink = np.abs(grey - np.median(grey[[0, 0, -1, -1], [0, -1, 0, -1]]))
-    if ink.max() < CONTRAST:
+    ground = sorted(picture[[0, 0, -1, -1], [0, -1, 0, -1]].tolist())[1]
+    ink = np.abs(picture - float(ground))
+    most = ink.max()
+    if most < CONTRAST:
         return None
-    ink *= 255 / ink.max()
-    rows, columns = np.flatnonzero((ink > INK).any(axis=1)), np.flatnonzero((ink > INK).any(axis=0))
+    seen = ink > INK * most / 255
+    rows, columns = seen.any(axis=1).nonzero()[0], seen.any(axis=0).nonzero()[0]
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = ink.shape
     shape = (_blurred(height, SIDE / height) @ ink @ _blurred(width, SIDE / height).T).ravel()
