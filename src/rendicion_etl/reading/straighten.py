@@ -18,6 +18,7 @@ from rendicion_etl.reading.page import Box, Floats, Picture
 Points = npt.NDArray[np.floating[Any]]
 
 WORKING = 100  # pixels an inch at which slopes are sought
+ROWS = 256  # that are made straight in one go: where each pixel comes from takes more memory than the picture
 STRIP = 36  # pixels: the width of a strip
 WINDOW = 150  # pixels: the height over which two profiles are compared
 MOST_SKEW = 6.0  # degrees
@@ -90,9 +91,14 @@ def straight(picture: Picture, bend: Bend) -> Picture:
     import cv2
 
     height, width = picture.shape
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    from_x, from_y = (a.astype(np.float32) for a in bend.source(x, y))
-    out: Picture = cv2.remap(picture, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    out = np.empty_like(picture)
+    for top in range(0, height, ROWS):
+        rows = np.arange(top, min(top + ROWS, height), dtype=np.float32)
+        x, y = np.meshgrid(np.arange(width, dtype=np.float32), rows)
+        from_x, from_y = (a.astype(np.float32) for a in bend.source(x, y))
+        out[top : top + ROWS] = cv2.remap(
+            picture, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255
+        )
     return out
 
 
