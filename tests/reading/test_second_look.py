@@ -63,6 +63,7 @@ def test_two_amounts_that_ran_together_are_parted() -> None:
     assert len(found.middles) == len(found.sure) == len(found.text)
     (*_, found) = in_one_style([*AMERICAN, reading("Q 40,921,603.00Q17,840,317.50 36.97%Q 5.00 .Q38,637.79")])
     assert found.text == "Q 40,921,603.00 Q17,840,317.50 36.97% Q 5.00 Q38,637.79"
+    assert in_one_style([*AMERICAN, reading("Q40,921,603.00Q")])[-1].text == "Q40,921,603.00 Q"  # of the next column
 
 
 def test_a_page_of_the_other_style_keeps_it() -> None:
