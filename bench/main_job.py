@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import itertools
-import json
 import os
 import platform
 import shutil
@@ -23,6 +22,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import common
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "raw" / "muestra" / "scep-2021-c1.pdf"
@@ -123,8 +124,7 @@ def main() -> int:
         note = "  (only where something is to be confirmed)" if name == "confirm" else ""
         print(f"  CPU per page, {name:<10}{value:>9.1f} ms{note}")
     print(f"  {'CPU of all stages':<24}{sum(own.values()):>9.1f} ms    aim {AIMS['CPU of all stages']:g} ms a page")
-    if given.json:
-        given.json.write_text(json.dumps(found, indent=2) + "\n")
+    common.keep(found, given.json)
     return 0
 
 

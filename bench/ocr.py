@@ -26,9 +26,6 @@ import argparse
 import difflib
 import functools
 import itertools
-import json
-import os
-import platform
 import resource
 import shutil
 import subprocess
@@ -37,9 +34,10 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import common
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -262,15 +260,8 @@ def rate(part: float, whole: float) -> float | None:
 
 
 def show(found: dict[str, Any]) -> None:
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
 
-    machine = found["machine"]
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for head in ("reader", "dpi", "skew"):
-        left = head == "reader"
-        table.add_column(head, justify="left" if left else "right", vertical="bottom", no_wrap=True)
     forms = {
         "row_recall": ("row\nrecall", "{:.3f}"),
         "row_precision": ("row\nprecision", "{:.3f}"),
@@ -279,15 +270,14 @@ def show(found: dict[str, Any]) -> None:
         "slowest_s_per_page": ("slowest\nwall s", "{:.2f}"),
         "cpu_s_per_page": ("CPU s\na page", "{:.2f}"),
     }
-    for head, _ in forms.values():
-        table.add_column(head, justify="right", vertical="bottom", no_wrap=True)
+    table = common.table_with("reader", "dpi", "skew", *(head for head, _ in forms.values()), words=["reader"])
     for name, settings in found["readers"].items():
         for own in settings:
             shown = ["-" if own[key] is None else form.format(own[key]) for key, (_, form) in forms.items()]
             table.add_row(name, str(own["dpi"]), f"{own['skew']:g}", *shown)
     worn = f"noise {found['noise']:g}, " + (f"JPEG {found['jpeg']}" if found["jpeg"] else "no JPEG")
     print(f"{len(found['documents'])} documents, {found['pages']} pages, {found['rows']} rows; {worn}")
-    print(f"Python {machine['python']}, {machine['cores']} cores, load {machine['load']:.1f} before")
+    print(common.said_of(found["machine"]))
     Console().print(table)
     print(f"\nAim: a scanned letter page in {AIM:g} s of wall time on 2 cores")
     for name, why in found["left_out"].items():
@@ -305,8 +295,7 @@ def show_wrong(found: dict[str, Any]) -> None:
 
 
 def versions(names: Sequence[str]) -> dict[str, str]:
-    installed = {d.name.lower(): d.version for d in metadata.distributions()}
-    found = {name: installed[name] for name in DISTRIBUTIONS if name in installed}
+    found = common.versions(DISTRIBUTIONS)
     if "tesseract" in names:
         said = subprocess.run(["tesseract", "--version"], check=True, capture_output=True, text=True).stdout
         found["tesseract"] = f"{said.split()[1]} ({language()})"
@@ -336,12 +325,7 @@ def main() -> int:
     if "tesseract" in names and not shutil.which("tesseract"):
         left_out["tesseract"] = "not installed (apt install tesseract-ocr tesseract-ocr-spa)"
         names.remove("tesseract")
-    machine = {
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-    }
+    machine = common.machine()
     given = documents(options.given, options.pages)
     if not given:
         parser.error("no PDF with a row of figures in a table")
@@ -365,8 +349,7 @@ def main() -> int:
     show(found)
     if options.wrong:
         show_wrong(found)
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    common.keep(found, options.json)
     return 0
 
 

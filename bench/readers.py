@@ -26,8 +26,6 @@ import importlib.util
 import json
 import logging
 import multiprocessing
-import os
-import platform
 import re
 import statistics
 import sys
@@ -38,9 +36,10 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import common
 
 ROOT = Path(__file__).parent.parent
 SAMPLE, SAMPLE_PAGE = ROOT / "raw" / "muestra" / "scep-2021-c1.pdf", 2  # a page with a table
@@ -381,27 +380,20 @@ def rate(part: float, whole: float) -> float | None:
 
 
 def versions(names: Iterable[str]) -> dict[str, str]:
-    wanted = {name for reader in names for name in READERS[reader].versions}
-    installed = {d.name.lower(): d.version for d in metadata.distributions()}
-    return {name: installed[name.lower()] for name in sorted(wanted) if name.lower() in installed}
+    return common.versions(sorted({name for reader in names for name in READERS[reader].versions}))
 
 
 # ------------------------------------------------------------------------------------------------------- the result
 
 
 def show(found: dict[str, Any]) -> None:
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
 
-    machine, known = found["machine"], found["truth"]
+    known = found["truth"]
     said = ", ".join(f"{n} by {kind}" for kind, n in known["documents"].items())
     truth = f"truth: {said}, {known['rows']} rows" if said else "no truth beside them: speed only"
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("reader", vertical="bottom", no_wrap=True)
-    per_row = ["row\nrecall", "row\nprecision", "wholly\nright"]
-    for head in [*per_row, "CPU ms\na page", "wall ms\na page", "CPU\nratio", "rows", "failed"]:
-        table.add_column(head, justify="right", vertical="bottom", no_wrap=True)
+    heads = ("row\nrecall", "row\nprecision", "wholly\nright", "CPU ms\na page", "wall ms\na page", "CPU\nratio")
+    table = common.table_with("reader", *heads, "rows", "failed", words=["reader"])
     forms = (
         ("row_recall", "{:.3f}"),
         ("row_precision", "{:.3f}"),
@@ -416,7 +408,7 @@ def show(found: dict[str, Any]) -> None:
         table.add_row(name, *figures, str(len(own["failures"])))
     passes = f"median of {found['repeat']} passes" if found["repeat"] > 1 else "one pass"
     print(f"{found['folder']}: {len(found['documents'])} documents, {found['pages']} pages; {truth}")
-    print(f"Python {machine['python']}, {machine['cores']} cores, load {machine['load']:.1f} before; {passes}")
+    print(f"{common.said_of(found['machine'])}; {passes}")
     Console().print(table)
     print("\nCPU ratio: to pdfplumber in this run, over the documents that both read")
     for name, why in found["left_out"].items():
@@ -444,12 +436,7 @@ def main() -> int:
     if not given:
         parser.error(f"no PDF in {options.folder}")
 
-    machine = {
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-    }
+    machine = common.machine()
     left_out = {}
     for name in names:
         module = READERS[name].module
@@ -480,8 +467,7 @@ def main() -> int:
         ],
     }
     show(found)
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    common.keep(found, options.json)
     return 0
 
 

@@ -24,8 +24,6 @@ import importlib
 import itertools
 import json
 import multiprocessing
-import os
-import platform
 import random
 import resource
 import shutil
@@ -36,9 +34,10 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
+
+import common
 
 ROOT = Path(__file__).parent.parent
 JOBS = ("read", "process", "stage")
@@ -273,8 +272,8 @@ def ingest(home: Path, folder: Path, processes: int, documents: int | None = Non
 def show(found: dict[str, Any]) -> None:
     from rich.console import Console
 
-    machine, console = found["machine"], Console()
-    print(f"Python {machine['python']}, {machine['cores']} cores, load {machine['load']:.1f} before")
+    console = Console()
+    print(common.said_of(found["machine"]))
     if "memory" in found:
         console.print(memory_table(found["memory"]))
         for layout, by_job in found["growth"].items():
@@ -290,22 +289,9 @@ def show(found: dict[str, Any]) -> None:
     print(", ".join(f"{name} {version}" for name, version in found["versions"].items()))
 
 
-def table_with(*heads: str) -> Any:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for head in heads:
-        table.add_column(
-            head, justify="left" if head in ("layout", "job") else "right", vertical="bottom", no_wrap=True
-        )
-    return table
-
-
 def memory_table(found: dict[str, list[dict[str, Any]]]) -> Any:
-    table = table_with(
-        "layout", "pages", "job", "MB\nbefore", "MB\npeak", "CPU ms\na page", "tables", "rows", "findings"
-    )
+    heads = ("MB\nbefore", "MB\npeak", "CPU ms\na page", "tables", "rows", "findings")
+    table = common.table_with("layout", "pages", "job", *heads, words=["layout", "job"])
     for layout, entries in found.items():
         for entry, (job, own) in itertools.product(entries, enumerate(JOBS)):
             figures = entry["jobs"][own]
@@ -323,7 +309,7 @@ def memory_table(found: dict[str, list[dict[str, Any]]]) -> Any:
 
 
 def throughput_table(found: dict[str, Any]) -> Any:
-    table = table_with("processes", "documents", "seconds", "documents\na second")
+    table = common.table_with("processes", "documents", "seconds", "documents\na second", words=[])
     for processes, rate in found["documents_per_second"].items():
         seconds = statistics.median(found["seconds"][processes])
         table.add_row(str(processes), str(found["documents"]), f"{seconds:.2f}", f"{rate:.2f}")
@@ -340,13 +326,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     found: dict[str, Any] = {
-        "machine": {
-            "cores": os.cpu_count(),
-            "load": round(os.getloadavg()[0], 2),
-            "system": f"{platform.system()} {platform.machine()}",
-            "python": platform.python_version(),
-        },
-        "versions": {name: metadata.version(name) for name in DISTRIBUTIONS},
+        "machine": common.machine(),
+        "versions": common.versions(DISTRIBUTIONS),
         "aims": AIMS,
     }
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -360,8 +341,7 @@ def main() -> int:
         if given.only != "memory":
             found["throughput"] = throughput(home, max(given.documents, 1), max(given.repeat, 1))
     show(found)
-    if given.json:
-        given.json.write_text(json.dumps(found, indent=2) + "\n")
+    common.keep(found, given.json)
     return 0
 
 
