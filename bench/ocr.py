@@ -84,9 +84,7 @@ def ours(scan: Path, _: Path) -> Reading:
 
     wall, cpu = time.perf_counter(), time.process_time()
     with open_pdf(scan, scan.name) as pdf:
-        pages = PageReader(pdf)
-        pages.ocr = ocr()
-        tables, _lines = read_tables(pdf, pages)
+        tables, _lines = read_tables(pdf, PageReader(pdf, ocr=ocr()))
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     rows = (figures(c.text for c in row) for t in tables for k, row in enumerate(t.rows()) if k not in t.header_rows)
     return Reading(counted(rows), wall, cpu)

@@ -123,9 +123,7 @@ def scanned(
 def read(pdf: Path) -> tuple[list[RawTable], list[Page]]:
     """What `read_tables` gives for a file, with models that are loaded once for all files."""
     with open_pdf(pdf, pdf.name) as opened:
-        reader = PageReader(opened)
-        reader.ocr = _ocr()
-        return read_tables(opened, reader)
+        return read_tables(opened, PageReader(opened, ocr=_ocr()))
 
 
 @cache

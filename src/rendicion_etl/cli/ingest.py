@@ -70,9 +70,9 @@ def _progress(lang: str, *, shown: bool) -> Iterator[Callable[[str, int, int], N
         tasks = {}
 
         def follow(stage: str, done: int, total: int) -> None:
+            kind, _, file = stage.partition(": ")
             if stage not in tasks:
-                kind, _, file = stage.partition(": ")
                 tasks[stage] = bar.add_task(escape(say(f"ingest.{kind}", lang, file=on_screen(file))), total=total)
-            bar.update(tasks[stage], completed=done, total=total, visible=": " not in stage or done < total)
+            bar.update(tasks[stage], completed=done, total=total, visible=not file or done < total)
 
         yield follow

@@ -79,7 +79,7 @@ class DigitCheck:
         equal = other = 0
         for word, reading in zip(words, self._ocr.read(pictures), strict=True):
             if reading.certainty >= SURE:
-                same = digits_of(reading.text) == digits_of(word.text)
+                same = digits_in(reading.text) == digits_in(word.text)
                 equal, other = equal + same, other + (not same)
         return other > 1 or other > equal
 
@@ -104,17 +104,19 @@ def _looks_other(picture: Picture, digit: str) -> bool:
     return shape is not None and digits[int((patterns @ shape).argmax())] != digit
 
 
-def digits_of(text: str) -> str:
+def digits_in(text: str) -> str:
+    """The digits of a text, in their order."""
     return "".join(c for c in text if c in DIGITS)
 
 
 def _words_with(page: Page, font: str, digits: set[str]) -> list[Word]:
     """Some words of a page that hold digits of a font, a few for each."""
     at, layer = page.chars, page.layer
+    assert layer
     left = dict.fromkeys(digits, WORDS)
     found: list[Word] = []
     for k, text in enumerate(at.text):
-        if layer and left.get(text) and at.turn[k] == 0 and layer.fonts[layer.font[k]] == font:
+        if left.get(text) and at.turn[k] == 0 and layer.fonts[layer.font[k]] == font:
             char = Box(at.x0[k], at.top[k], at.x1[k], at.bottom[k])
             word = next((w for w in page.words if w.box.holds(char)), None)
             if word and word not in found:

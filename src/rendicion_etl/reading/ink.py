@@ -96,7 +96,7 @@ def _rules(ink: Ink, scale: float) -> tuple[Floats, Ink]:
         rows = np.flatnonzero(labels[y : y + height, x : x + width].any(axis=1))
         found.append(((y + rows.mean()) * scale, x * scale, (x + width) * scale))
     pixels: Ink = keep[labels]
-    return _joined(sorted(found)), pixels
+    return _joined(found), pixels
 
 
 def _among_letters(ink: Ink, x: int, y: int, width: int, height: int, reach: int) -> bool:
@@ -108,7 +108,7 @@ def _among_letters(ink: Ink, x: int, y: int, width: int, height: int, reach: int
 def _joined(pieces: Sequence[tuple[float, float, float]]) -> Floats:
     """Pieces of one rule as one: on nearly the same place, with little between them."""
     out: list[list[float]] = []
-    for place, start, end in sorted(pieces, key=lambda p: p[1]):
+    for place, start, end in sorted(pieces, key=lambda p: (p[1], p[0])):
         same = [r for r in out if abs(r[0] - place) <= SAME_RULE and start <= r[2] + RULE_GAP]
         if same:
             best = min(same, key=lambda r: abs(r[0] - place))

@@ -16,7 +16,7 @@ from rendicion_etl.reading.page import Picture
 Quads = npt.NDArray[np.float64]  # n lines of text x 4 corners x (x, y) in pixels, clockwise from the top left
 
 AT_ONCE = 4  # lines of text that one call reads: more are no faster, since the widest sets the width of all
-MOST_THREADS = 4
+THREADS = min(os.cpu_count() or 1, 4)
 FOUND_AT = 2000  # pixels of the longer side: larger pictures are reduced while text is sought
 
 
@@ -35,10 +35,7 @@ class Reading(NamedTuple):
 
 
 class Ocr:
-    """The models, loaded at the first use. Calls take `threads` processors: the models let go of Python's lock."""
-
-    def __init__(self, threads: int | None = None) -> None:
-        self._threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
+    """The models, loaded at the first use. Calls take up to THREADS processors: the models let go of Python's lock."""
 
     def find(self, picture: Picture) -> Quads:
         """Where lines of text stand in a picture."""
@@ -51,7 +48,7 @@ class Ocr:
         parts = [order[k : k + AT_ONCE] for k in range(0, len(order), AT_ONCE)]
         out: list[Reading] = [Reading("", (), ())] * len(lines)
         self._reader  # noqa: B018  loaded once, not by each thread
-        with ThreadPoolExecutor(self._threads) as pool:
+        with ThreadPoolExecutor(THREADS) as pool:
             for part, readings in zip(parts, pool.map(lambda p: self._read([lines[k] for k in p]), parts), strict=True):
                 for k, reading in zip(part, readings, strict=True):
                     out[k] = reading
@@ -63,7 +60,7 @@ class Ocr:
 
     @cached_property
     def _finder(self) -> Any:
-        return _engine(self._threads)
+        return _engine(THREADS)
 
     @cached_property
     def _reader(self) -> Any:

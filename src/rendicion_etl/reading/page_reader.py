@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from rendicion_etl.reading.digits import DigitCheck, digits_of
+from rendicion_etl.reading.digits import DigitCheck, digits_in
 from rendicion_etl.reading.ocr import Ocr
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
@@ -30,10 +30,10 @@ Watch = Callable[[int, int], None]
 
 
 class PageReader:
-    """Reads the pages of one document."""
+    """Reads the pages of one document. Several may share the models of one `ocr`."""
 
-    def __init__(self, pdf: Pdf, watch: Watch | None = None) -> None:
-        self.pdf, self.ocr = pdf, Ocr()
+    def __init__(self, pdf: Pdf, watch: Watch | None = None, ocr: Ocr | None = None) -> None:
+        self.pdf, self.ocr = pdf, ocr or Ocr()
         self._digits = DigitCheck(pdf, self.ocr)
         self._scanned: set[int] = set()
         self._watch = watch or (lambda number, n_pages: None)
@@ -96,4 +96,4 @@ def _in_doubt(page: Page) -> bool:
 
 def _figures(page: Page) -> Counter[str]:
     """The digits of each word of a page that holds any."""
-    return Counter(digits for word in page.words if (digits := digits_of(word.text)))
+    return Counter(digits for word in page.words if (digits := digits_in(word.text)))

@@ -48,9 +48,8 @@ RAISED = 0.15  # of a character's own height above the line
 MANY = 30  # characters of a page: fewer in a font are of a title
 SAMPLE = 20  # words that tell whether text is drawn
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-NO_INK = frozenset(
-    (0x02, *range(0x09, 0x0E), 0x20, 0xA0, 0x200B, 0xFEFF)
-)  # codes of white space and marks that draw nothing
+# Codes of white space, and of marks that draw nothing.
+NO_INK = frozenset((0x02, *range(0x09, 0x0E), 0x20, 0xA0, 0x200B, 0xFEFF))
 _DEFAULT_REFUSAL = ("el PDF no se puede abrir", "Compruebe que abre en un visor de PDF y vuelva a guardarlo.")
 
 

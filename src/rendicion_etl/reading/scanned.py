@@ -27,9 +27,8 @@ UPRIGHT = 0.8  # how sure their characters are, on average, where it does not
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """A line of text as read from the picture of a page: where, in points, and how sure its least sure digit is."""
+    """A line of text read from the picture of a page: where, in points, and how sure its least sure digit is."""
 
-    text: str
     box: Box
     sure: float
 
@@ -63,7 +62,7 @@ def read_scanned(pdf: Pdf, number: int, ocr: Ocr, dpi: float = DPI) -> Page:
     height, width = (side * scale for side in flat.shape)
     page = Page(number, width, height, chars, rulings, turn, source="ocr", bend=bend.scaled(scale))
     page.read_lines = [
-        ReadLine(r.text, Box(*(s * scale for s in box)), r.certainty) for box, r in zip(lines, readings, strict=True)
+        ReadLine(Box(*(s * scale for s in box)), r.certainty) for box, r in zip(lines, readings, strict=True)
     ]
     return page
 

@@ -24,7 +24,8 @@ _BATCH = 4096  # rows
 class Curated:
     """What was published of one document; fields as in the contract, JSON fields parsed.
 
-    tables are in the order of the document; cells are grouped by table_id, in order of row and column.
+    tables are in the order of the document; cells are grouped by table_id, in order of row and column, with what a
+    page shows of them: counts, text, roles, and their sides as `box`.
     """
 
     document: Row

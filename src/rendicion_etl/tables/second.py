@@ -1,5 +1,7 @@
 """The independent second reading: another parser (pdfminer, through pdfplumber) that segments a region its own way.
 
+A page that was read from its pixels is read from other pixels instead.
+
 It is asked only about regions where something must be confirmed. What it gives is compared with the first reading by
 whoever confirms; nothing here knows what the first reading was.
 """
@@ -49,6 +51,8 @@ class RegionReading:
 class _PageReading:
     """One page as pdfminer has it: parsed once, however many regions are asked for."""
 
+    reader, parser = NAME, PARSER
+
     def __init__(self, handle: Any) -> None:
         self.words = [Word(w["text"], Box(w["x0"], w["top"], w["x1"], w["bottom"])) for w in handle.extract_words()]
         self._tables = [(Box(*t.bbox), t) for t in handle.find_tables()]
@@ -73,6 +77,8 @@ class _PageReading:
 
 class _PixelReading:
     """One page as other pixels of it show it."""
+
+    reader, parser = PIXELS, ""
 
     def __init__(self, page: Page) -> None:
         self.words = [Word(w.text, page.displayed(w.box)) for w in page.words]
@@ -112,11 +118,11 @@ class SecondReading:
         words = [w for w in self._pages[page].words if near.holds(w.box)]
         inside = [w for w in words if box.holds(w.box)]
         around = [w for w in words if not box.holds(w.box)]
-        name, parser = (PIXELS, "") if isinstance(self._pages[page], _PixelReading) else (NAME, PARSER)
+        who = (self._pages[page].reader, self._pages[page].parser)
         if ruled is None:
-            return RegionReading(False, inside, _lines(inside), inside, around, name, parser)
+            return RegionReading(False, inside, _lines(inside), inside, around, *who)
         cells = [c for c in ruled[0] if box.holds(c.box)]
-        return RegionReading(True, cells, ruled[1], inside, around, name, parser)
+        return RegionReading(True, cells, ruled[1], inside, around, *who)
 
     def close(self) -> None:
         for page in self._pages.values():
