@@ -44,19 +44,19 @@ class Sheet(NamedTuple):
 
 def read_scanned(pdf: Pdf, number: int, ocr: Ocr, dpi: float = DPI) -> Page:
     """Read page `number` (from 1) from its pixels, of which there are `dpi` an inch, or fewer on a huge page."""
-    turn = 0
     dpi = min(dpi, 72 * LONGEST / max(pdf.size(number)))
-    picture = pdf.pixels(number, dpi)
+    picture, turn = pdf.pixels(number, dpi), 0
     bend, flat, quads = _laid_flat(picture, dpi, ocr)
-    for quarters, wrong in ((1, _lies), (2, _on_its_head)):
-        if wrong(flat, quads, ocr):
-            turn += quarters
-            picture = _turned(picture, quarters)
-            bend, flat, quads = _laid_flat(picture, dpi, ocr)
+    if _lies(quads):
+        picture, turn = _turned(picture, 1), 1
+        bend, flat, quads = _laid_flat(picture, dpi, ocr)
+    lines, first = _read(flat, quads, dpi, ocr)
+    if _on_its_head(flat, lines, first, ocr):
+        picture, turn = _turned(picture, 2), turn + 2
+        bend, flat, quads = _laid_flat(picture, dpi, ocr)
+        lines, first = _read(flat, quads, dpi, ocr)
     scale = 72 / dpi
     rulings, ink = part_rules(ink_of(flat, dpi), dpi)
-    lines = [box for box in _boxes(quads, flat) if box.height < TALL * box.width or box.height * scale < ONE_CHARACTER]
-    first = ocr.read([_part(flat, box) for box in lines])
     readings = in_one_style(_read_twice(pdf, Sheet(number, turn, bend, dpi), lines, first, ocr))
     chars = _chars(ink, lines, readings, scale)
     height, width = (side * scale for side in flat.shape)
@@ -115,7 +115,14 @@ def _tight(ink: Ink, box: Box) -> Box:
     )
 
 
-def _lies(flat: Picture, quads: Quads, ocr: Ocr) -> bool:
+def _read(flat: Picture, quads: Quads, dpi: float, ocr: Ocr) -> tuple[list[Box], list[Reading]]:
+    """The lines of text that stand upright, and what they say."""
+    highest = ONE_CHARACTER * dpi / 72
+    lines = [box for box in _boxes(quads, flat) if box.height < TALL * box.width or box.height < highest]
+    return lines, ocr.read([_part(flat, box) for box in lines])
+
+
+def _lies(quads: Quads) -> bool:
     """Whether most lines of text run up or down."""
     if not len(quads):
         return False
@@ -123,11 +130,13 @@ def _lies(flat: Picture, quads: Quads, ocr: Ocr) -> bool:
     return bool(high[high > TALL * wide].sum() > wide[wide > TALL * high].sum())
 
 
-def _on_its_head(flat: Picture, quads: Quads, ocr: Ocr) -> bool:
+def _on_its_head(flat: Picture, lines: Sequence[Box], readings: Sequence[Reading], ocr: Ocr) -> bool:
     """Whether the longest lines are read with more certainty upside down."""
-    sample = [_part(flat, box) for box in sorted(_boxes(quads, flat), key=lambda b: -b.width)[:SAMPLE]]
-    upright = _certainty(ocr.read(sample))
-    return bool(sample) and upright < UPRIGHT and _certainty(ocr.read([line[::-1, ::-1] for line in sample])) > upright
+    sample = sorted(range(len(lines)), key=lambda k: -lines[k].width)[:SAMPLE]
+    upright = _certainty([readings[k] for k in sample])
+    if not sample or upright >= UPRIGHT:
+        return False
+    return _certainty(ocr.read([_part(flat, lines[k])[::-1, ::-1] for k in sample])) > upright
 
 
 def _certainty(readings: Sequence[Reading]) -> float:
