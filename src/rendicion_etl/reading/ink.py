@@ -27,7 +27,11 @@ BESIDE, BARE = 3.0, 0.35  # points beside a rule in which there is little ink: l
 # Of a capital's height: a wider gap is a space though none was read, between digits, words and signs.
 SPACE_OF_FIGURES, SPACE_OF_WORDS, SPACE_AT_SIGNS = 0.7, 1.0, 1.2
 LEAST_SPACE = 0.25  # of a capital's height: what a space that was read is given at least
+STRAY = 0.4  # of a capital's height: ink farther from the first character than this is none of the line's
 _SIGNS = frozenset(".,:;")
+# Of the usual height of a line that was found: between the words of one that was not, its height and its width.
+WORD_GAP, LOWEST, HIGHEST, NARROWEST, WIDEST = 0.5, 0.35, 1.3, 0.1, 6.0
+PAPER = 4  # pixels of paper around it
 # What a line holds tells how much of its height is above and below the line that letters stand on.
 _TALL = 1.0
 _LOW = 0.72  # the height of an x, of a capital's
@@ -120,6 +124,27 @@ def _joined(pieces: Sequence[tuple[float, float, float]]) -> Floats:
     return np.array(sorted(out)).reshape(-1, 3)
 
 
+def left_over(ink: Ink, lines: Sequence[Box]) -> list[Box]:
+    """What may be text outside the lines that were found, in pixels: as high as they are, and short.
+
+    A sign of money that stands alone, or a figure of one digit, is easily missed where lines are sought.
+    """
+    import cv2
+
+    if not lines:
+        return []
+    rest, usual = ink.copy(), float(np.median([line.height for line in lines]))
+    for line in lines:
+        rest[int(line.top) : int(line.bottom), int(line.x0) : int(line.x1)] = 0
+    words = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((1, int(WORD_GAP * usual) | 1), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(words)
+    return [
+        Box(max(x - PAPER, 0), max(y - PAPER, 0), x + width + PAPER, y + height + PAPER)
+        for x, y, width, height, _ in stats[1:count].tolist()
+        if LOWEST * usual < height < HIGHEST * usual and NARROWEST * usual < width < WIDEST * usual
+    ]
+
+
 def letters(ink: Ink, line: Box, reading: Reading) -> list[tuple[str, Box, bool]]:
     """The characters of a line, in pixels: text, box of the height of the font, and whether space stands before it.
 
@@ -136,7 +161,8 @@ def letters(ink: Ink, line: Box, reading: Reading) -> list[tuple[str, Box, bool]
     rows = rows if len(rows) else np.flatnonzero(part.any(axis=1))
     base, capital = _stature("".join(c for c, _ in chars), float(rows[0]), float(rows[-1] + 1))
     above, below = top + base - LOOSE_ABOVE * capital, top + base + LOOSE_BELOW * capital
-    gaps = _gaps(np.flatnonzero(part.any(axis=0)), [chars[k][1] for k in shown])
+    middles = [chars[k][1] for k in shown]
+    gaps = _gaps(_within_reach(np.flatnonzero(part.any(axis=0)), middles, capital), middles)
     starts, ends, spaced = [float(gaps[0][1])], [], [True]
     for (a, b), (left, right) in zip(pairwise(shown), gaps[1:-1], strict=True):
         space = b > a + 1 or right - left > _least_space(chars[a][0], chars[b][0]) * capital
@@ -152,10 +178,22 @@ def letters(ink: Ink, line: Box, reading: Reading) -> list[tuple[str, Box, bool]
     ]
 
 
+def _within_reach(inked: npt.NDArray[np.intp], middles: Sequence[float], capital: float) -> npt.NDArray[np.intp]:
+    """The inked columns without what a space parts from the first character or the last: the edge of a neighbour."""
+    breaks = np.flatnonzero(np.diff(inked) > STRAY * capital)
+    before = breaks[inked[breaks + 1] <= middles[0]]
+    after = breaks[inked[breaks] >= middles[-1]]
+    start = before[-1] + 1 if len(before) else 0
+    end = after[0] + 1 if len(after) else len(inked)
+    return inked[start:end] if start < end else inked
+
+
 def _least_space(left: str, right: str) -> float:
     """How much wider than nothing a gap between two characters is that is a space though none was read."""
     if left in _SIGNS or right in _SIGNS:
         return SPACE_AT_SIGNS
+    if left.isdigit() and right in "Q$":
+        return LEAST_SPACE
     return SPACE_OF_FIGURES if left.isdigit() and right.isdigit() else SPACE_OF_WORDS
 
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rendicion_etl.reading.ink import Ink, ink_of, letters, part_rules
+from rendicion_etl.reading.ink import Ink, ink_of, left_over, letters, part_rules
 from rendicion_etl.reading.ocr import Ocr, Quads, Reading
-from rendicion_etl.reading.page import Box, Chars, Page, Picture
+from rendicion_etl.reading.page import Box, Chars, Page, Picture, Rulings
 from rendicion_etl.reading.pdf import Pdf
-from rendicion_etl.reading.second_look import better, in_doubt, in_one_style
+from rendicion_etl.reading.second_look import SURE, better, in_doubt, in_one_style
 from rendicion_etl.reading.straighten import Bend, bend_of, straight
 
 DPI = 200  # of the picture that is read
@@ -33,6 +33,15 @@ class ReadLine:
     sure: float
 
 
+class Text(NamedTuple):
+    """The upright lines of text of a flat picture, in pixels, what they say, its rules, in points, and its other ink."""
+
+    lines: list[Box]
+    readings: list[Reading]
+    rulings: Rulings
+    ink: Ink
+
+
 class Sheet(NamedTuple):
     """A page as it was found to lie: its quarter turns, how it is bent then, in a picture of `dpi` pixels an inch."""
 
@@ -50,13 +59,12 @@ def read_scanned(pdf: Pdf, number: int, ocr: Ocr, dpi: float = DPI) -> Page:
     if _lies(quads):
         picture, turn = _turned(picture, 1), 1
         bend, flat, quads = _laid_flat(picture, dpi, ocr)
-    lines, first = _read(flat, quads, dpi, ocr)
+    lines, first, rulings, ink = _read(flat, quads, dpi, ocr)
     if _on_its_head(flat, lines, first, ocr):
         picture, turn = _turned(picture, 2), turn + 2
         bend, flat, quads = _laid_flat(picture, dpi, ocr)
-        lines, first = _read(flat, quads, dpi, ocr)
+        lines, first, rulings, ink = _read(flat, quads, dpi, ocr)
     scale = 72 / dpi
-    rulings, ink = part_rules(ink_of(flat, dpi), dpi)
     readings = in_one_style(_read_twice(pdf, Sheet(number, turn, bend, dpi), lines, first, ocr))
     chars = _chars(ink, lines, readings, scale)
     height, width = (side * scale for side in flat.shape)
@@ -115,11 +123,16 @@ def _tight(ink: Ink, box: Box) -> Box:
     )
 
 
-def _read(flat: Picture, quads: Quads, dpi: float, ocr: Ocr) -> tuple[list[Box], list[Reading]]:
-    """The lines of text that stand upright, and what they say."""
+def _read(flat: Picture, quads: Quads, dpi: float, ocr: Ocr) -> Text:
+    """The text of a flat picture: what was found there, and what was not though it is as clear as that."""
+    rulings, ink = part_rules(ink_of(flat, dpi), dpi)
     highest = ONE_CHARACTER * dpi / 72
-    lines = [box for box in _boxes(quads, flat) if box.height < TALL * box.width or box.height < highest]
-    return lines, ocr.read([_part(flat, box) for box in lines])
+    found = _boxes(quads, flat)
+    upright = [box for box in found if box.height < TALL * box.width or box.height < highest]
+    lines = upright + left_over(ink, found)
+    readings = ocr.read([_part(flat, box) for box in lines])
+    clear = [k for k, r in enumerate(readings) if k < len(upright) or min(r.sure, default=0.0) >= SURE]
+    return Text([lines[k] for k in clear], [readings[k] for k in clear], rulings, ink)
 
 
 def _lies(quads: Quads) -> bool:

@@ -29,6 +29,9 @@ _RAN_TOGETHER = re.compile(
     r"|\d{1,3}(?:\.\d{3})+,\d\d(?=\d{1,3}(?:\.\d{3})+,\d\d(?!\d)))"
     r"|(?<=\d\d)[%)]?(?=[Q$](?:\.? ?\d|\s|$))"
 )
+_MONEY = re.compile(r"(?<![^\W\d_])(?:Q|\$)\.?(?![^\W\d_])")
+_LONE_SIGN = re.compile(r"(?P<lead>[.,;·]*)(?P<sign>[Q$]?)(?P<more>[.,;·]*)")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _DASHES = str.maketrans("–—−", "---")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,:;·']\d{3})*(?:[.,:;·']\d\d)?")
 _SEPARATORS = ".,:;·'"
@@ -78,7 +81,8 @@ def in_one_style(readings: Sequence[Reading]) -> list[Reading]:
     sign, times = max(signs.items(), key=lambda s: s[1], default=("", 0))
     if times < AMOUNTS or times < ONE_STYLE * signs.total():
         return list(readings)
-    return [_punctuated(_parted(reading), sign) for reading in readings]
+    dotted = sum(2 * match[0].endswith(".") - 1 for r in readings for match in _MONEY.finditer(r.text)) > 0
+    return [_punctuated(_parted(reading), sign, dotted) for reading in readings]
 
 
 def _parted(reading: Reading) -> Reading:
@@ -92,10 +96,19 @@ def _parted(reading: Reading) -> Reading:
     return Reading("".join(text).translate(_DASHES), tuple(middles), tuple(sure))
 
 
-def _punctuated(reading: Reading, decimal: str) -> Reading:
-    """A reading whose figures have the signs of their page, and no dirt beside them."""
-    text, kept = list(reading.text), list(range(len(reading.text)))
+def _punctuated(reading: Reading, decimal: str, dotted: bool) -> Reading:
+    """A reading whose figures have the signs of their page, and no dirt beside them or beside signs of money.
+
+    `dotted` tells whether signs of money have a point on this page, as in `Q. 1,250.00`.
+    """
+    text, dirt = list(reading.text), set[int]()
+    sentence = _WORD.search(reading.text) is not None
     for word in re.finditer(r"\S+", reading.text):
+        if not sentence and (match := _LONE_SIGN.fullmatch(word[0])):
+            dirt.update(range(word.start(), word.start() + match.end("lead")))
+            if not (dotted and match["sign"]):
+                dirt.update(range(word.start() + match.start("more"), word.end()))
+            continue
         match = _FIGURE.fullmatch(word[0])
         if not match or not _GROUPED.fullmatch(match["figure"]):
             continue
@@ -103,9 +116,9 @@ def _punctuated(reading: Reading, decimal: str) -> Reading:
         figure = _with_signs(match["figure"], decimal)
         text[start : start + len(figure)] = figure
         if len(figure) > 3:  # `3.` may be the number of a heading
-            for part in ("lead", "dirt", "more"):
-                at = word.start() + match.start(part)
-                kept = [k for k in kept if not (match[part] and k == at)]
+            parts = ["lead", *(["dirt"] if not dotted else []), *(["more"] if not sentence else [])]
+            dirt.update(word.start() + match.start(part) for part in parts if match[part])
+    kept = [k for k in range(len(text)) if k not in dirt]
     return Reading(
         "".join(text[k] for k in kept), tuple(reading.middles[k] for k in kept), tuple(reading.sure[k] for k in kept)
     )

@@ -13,7 +13,7 @@ from rendicion_etl.tables.column_heads import Span, header_cells, header_left_al
 from rendicion_etl.tables.furniture import furniture
 from rendicion_etl.tables.headers import mark_headers
 from rendicion_etl.tables.items import items_of
-from rendicion_etl.tables.model import OCR, RawTable, Region
+from rendicion_etl.tables.model import OCR, RawCell, RawTable, Region
 from rendicion_etl.tables.shape import looks_numeric
 from rendicion_etl.tables.stitch import Surroundings, runs_on, stitch, surroundings
 
@@ -130,6 +130,18 @@ def _drop_running_head(table: RawTable, furniture: Sequence[Line]) -> None:
         table.n_rows, table.n_header_rows = table.n_rows - drop, table.n_header_rows - drop
         table.header_rows = frozenset(r - drop for r in table.header_rows if r >= drop)
         table.regions = [Region(table.regions[0].page, Box.around([c.box for c in table.cells]))]
+    for cell in table.cells:
+        if cell.row < table.n_header_rows:
+            _drop_running_line(cell, furniture)
+
+
+def _drop_running_line(cell: RawCell, furniture: Sequence[Line]) -> None:
+    """Take the running head off a cell of the header that it stands close over."""
+    for line in furniture:
+        rest = cell.text.removeprefix(line.text).lstrip()
+        if rest and rest != cell.text and cell.box.overlap(line.box) > 0:
+            cell.text = rest
+            cell.box = cell.box._replace(top=min(line.box.bottom, cell.box.bottom))
 
 
 def _take_header_from(lines: list[Line], page: int, table: RawTable) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import numpy as np
 
 from rendicion_etl.reading.page import Floats, Line, misalignment, shared_width
 from rendicion_etl.tables.grid import edges_of, nearest
 from rendicion_etl.tables.headers import header_texts
-from rendicion_etl.tables.model import Extent, RawCell, RawTable
+from rendicion_etl.tables.model import Extent, RawCell, RawTable, is_ocr
 from rendicion_etl.tables.shape import is_year, looks_numeric
 
 SAME_COLUMN = 4.0  # points by which a column edge may move from page to page
+ALIKE = 0.9  # how alike two readings of one header are at least
 ALIGNED = 0.6  # of the columns of figures must stand where they stood
 
 
@@ -54,7 +56,7 @@ def column_edges(table: RawTable) -> Floats:
 def continues(head: RawTable, part: RawTable) -> bool:
     """Whether the columns of `part` are those of `head`, some perhaps merged throughout or blank in one of them."""
     if head.extents and part.extents:
-        return column_map(head, part) is not None and (not part.n_header_rows or _header(part) == _header(head))
+        return column_map(head, part) is not None and (not part.n_header_rows or _same_header(head, part))
     a, b = column_edges(head), column_edges(part)
     few, many = sorted((a, b), key=len)
     if len(few) < 3 or abs(a[0] - b[0]) > SAME_COLUMN or abs(a[-1] - b[-1]) > SAME_COLUMN:
@@ -82,7 +84,7 @@ def column_map(head: RawTable, part: RawTable) -> list[int | None] | None:
 
 def join(head: RawTable, part: RawTable) -> None:
     """Append `part` to `head` in place; a header printed again at its top is left out."""
-    repeated = bool(head.n_header_rows) and _header(part) == _header(head)
+    repeated = bool(head.n_header_rows) and _same_header(head, part)
     again = part.n_header_rows if repeated else 0
     if head.extents and part.extents:
         _onto_one_set(head, part)
@@ -102,6 +104,16 @@ def join(head: RawTable, part: RawTable) -> None:
     head.regions = [*head.regions, *part.regions]
     head.source_note = part.source_note or head.source_note
     head.whole = head.whole and part.whole
+
+
+def _same_header(head: RawTable, part: RawTable) -> bool:
+    """Whether two parts print one header; where letters were read from pixels, one of them may be wrong in a few."""
+    one, two = _header(head), _header(part)
+    if one == two or not (is_ocr(head.reader) and is_ocr(part.reader)) or len(one) != len(two):
+        return one == two
+    a, b = " ".join(one), " ".join(two)
+    numbered = [c for c in a if c.isdigit()], [c for c in b if c.isdigit()]
+    return numbered[0] == numbered[1] and SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
 
 
 def _header(table: RawTable) -> tuple[str, ...]:
