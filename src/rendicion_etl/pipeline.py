@@ -9,6 +9,7 @@ from typing import Any
 from rendicion_etl.archive.store import Stored
 from rendicion_etl.checks import registry
 from rendicion_etl.checks.confirm import confirm
+from rendicion_etl.checks.misread import misread, set_right
 from rendicion_etl.checks.model import Result
 from rendicion_etl.curated.records import records_of
 from rendicion_etl.errors import UnreadableDocument
@@ -46,8 +47,16 @@ def process_document(stored: Stored, document_id: str | None = None, watch: Watc
         raw_tables, pages = read_tables(pdf, reader)
         if not raw_tables:
             raise UnreadableDocument(stored.file_name, *NO_TABLES, stage="tables")
-        document = understand(Source(stored.sha256, stored.file_name, document_id), pages, raw_tables, pdf.producer)
-        del raw_tables, pages  # of hundreds of pages, a third of all that is in memory
-        results = registry.run(document)
-        confirm(document, results, SecondReading(pdf, reader))
+        source, second = Source(stored.sha256, stored.file_name, document_id), SecondReading(pdf, reader)
+        document = understand(source, pages, raw_tables, pdf.producer)
+        if document.text_source == "native":
+            del raw_tables, pages  # of hundreds of pages, a third of all that is in memory
+            results = registry.run(document)
+        else:
+            results = registry.run(document)
+            if said := misread(document, results, second):
+                set_right(raw_tables, said)
+                document = understand(source, pages, raw_tables, pdf.producer)
+                results = registry.run(document)
+        confirm(document, results, second)
     return Processed(document, results, records_of(document, results, stored, pipeline_version()))

@@ -17,7 +17,7 @@ from rendicion_etl.reading.page_reader import PageReader
 from rendicion_etl.reading.pdf import open_pdf
 from rendicion_etl.reading.second_look import DISPUTED
 from rendicion_etl.tables.extract import read_tables
-from rendicion_etl.tables.second import PIXELS, SecondReading
+from rendicion_etl.tables.second import CLOSEST, PIXELS, SecondReading
 from scanning import Scanner, write_pictures
 
 HEADER = ["Grupo de Gasto", "Vigente", "Devengado"]
@@ -72,9 +72,10 @@ def test_a_scan_whose_sums_hold_is_accused_of_nothing(tmp_path: Path) -> None:
 def test_a_contradiction_of_a_scan_is_confirmed_by_other_pixels(tmp_path: Path) -> None:
     (finding,) = judge(tmp_path, WRONG)
     assert (finding.check_id, finding.confidence) == ("totals.column_sum", "confirmed")
-    first, second = finding.evidence["readings"]
+    first, second, third = finding.evidence["readings"]
     assert (first["reader"][:4], second["reader"]) == ("ocr-", PIXELS)
-    assert (second["cells_compared"], second["cells_equal"]) == (4, 4)
+    assert third["reader"] == CLOSEST
+    assert [(r["cells_compared"], r["cells_equal"]) for r in (second, third)] == [(4, 4), (4, 4)]
 
 
 @pytest.mark.parametrize("dpi", [scanned.DPI, 270])

@@ -4,6 +4,10 @@ A finding is confirmed only where the second reading has (1) the same text, whit
 part, and (2) the same set of rows in every table that takes part, over all its pages: each row with a figure is the
 same on both sides, every number printed in the table's region stands in exactly one cell, and no line of figures
 continues the table outside it. What could not be read twice alike stays unconfirmed: it is our doubt.
+
+Where a page was read from its pixels, a reading of other pixels is the second one, and a third looks at each figure
+that takes part by itself. Figures that take no part need not be read alike there, but they must stand in the same
+cells, and nothing that looks like text may be left unread in the table.
 """
 
 from __future__ import annotations
@@ -16,10 +20,11 @@ from typing import Any
 
 from rendicion_etl.checks.model import Finding, Place, Result
 from rendicion_etl.normalize.model import Cell, Document, Table
+from rendicion_etl.reading.digits import digits_in
 from rendicion_etl.reading.page import Box
 from rendicion_etl.reading.second_look import DISPUTED
 from rendicion_etl.tables import aligned, second
-from rendicion_etl.tables.model import Region, is_ocr
+from rendicion_etl.tables.model import OCR, Region, is_ocr
 from rendicion_etl.tables.second import RegionReading, SecondReading, Word
 from rendicion_etl.tables.shape import is_year, looks_numeric, squash
 
@@ -47,13 +52,18 @@ def confirm(document: Document, results: Iterable[Result], reading: SecondReadin
         involved = {p.table_id for p in (finding.place, *finding.related)} | set(finding.whole_tables)
         for table_id in involved - read.keys():
             read[table_id] = read_again(tables[table_id], reading)
-        _decide(finding, {t: read[t] for t in sorted(involved)}, tables)
+        _decide(finding, {t: read[t] for t in sorted(involved)}, tables, reading)
     reading.close()
 
 
-def _decide(finding: Finding, readings: dict[str, TableReading], tables: dict[str, Table]) -> None:
+def _decide(
+    finding: Finding, readings: dict[str, TableReading], tables: dict[str, Table], reading: SecondReading
+) -> None:
     places = [p for p in (finding.place, *finding.related) if p.row is not None]
+    scanned = [p for p in places if is_ocr(tables[p.table_id].reader)]
     differing = [p for p in places if (p.row, p.col) in readings[p.table_id].differing]
+    closest = [p for p in scanned if p not in differing and not _the_same_by_itself(p, reading)]
+    differing += closest
     doubts = [f"{t}: {r.doubt}" for t, r in readings.items() if r.doubt]
     confirmed = not differing and not doubts
     finding.confidence = "confirmed" if confirmed else "unconfirmed"
@@ -74,6 +84,16 @@ def _decide(finding: Finding, readings: dict[str, TableReading], tables: dict[st
         "differing": [_where(p) for p in differing],
         "doubts": doubts,
     }
+    if scanned:
+        finding.evidence["readings"].append(
+            {"reader": second.CLOSEST, "cells_compared": len(scanned), "cells_equal": len(scanned) - len(closest)}
+        )
+
+
+def _the_same_by_itself(place: Place, reading: SecondReading) -> bool:
+    """Whether a cell has the same digits when it is looked at by itself; True on a page that has a text layer."""
+    text = reading.closest(place.page, place.box)
+    return text is None or digits_in(text) == digits_in(place.text or "")
 
 
 def _where(place: Place) -> dict[str, Any]:
@@ -86,7 +106,7 @@ def read_again(table: Table, reading: SecondReading) -> TableReading:
     figures = [c for c in table.cells if c.value is not None]
     for region in table.regions:
         cells = [c for c in table.cells if c.page == region.page and _inside(region, c.box)]
-        drawn = table.reader != aligned.NAME  # whose cells are not those that rules draw
+        drawn = table.reader.removeprefix(OCR) != aligned.NAME  # whose cells are not those that rules draw
         again = reading.region(region.page, region.box, reach=2 * _row_height(cells), by_rules=drawn)
         if again is None:
             out.doubt = "la segunda lectura no pudo leer la página"
@@ -143,6 +163,8 @@ def _reading_order(words: Sequence[Word]) -> list[Word]:
 
 def _row_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str | None:
     """Why the rows of a region are not the same in both readings; None where they are."""
+    if again.reader == second.PIXELS:
+        return _pixel_doubt(cells, again)
     mine = Counter(_tokens(c.text for c in cells))
     theirs = Counter(_tokens(w.text for w in again.words))
     headers = Counter(_tokens(c.text for c in table.cells if c.row < table.n_header_rows))
@@ -153,6 +175,18 @@ def _row_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str
     other = Counter(s for row in again.rows if (s := _signature(row, again.by_rules)))
     if ours - other or sum((other - ours).values()) > _repeated_header(table, other - ours, again.by_rules):
         return "las filas no son las mismas en las dos lecturas"
+    return None
+
+
+def _pixel_doubt(cells: Sequence[Cell], again: RegionReading) -> str | None:
+    """Why figures do not stand in the same cells in two readings of pixels, whatever they say; None where they do."""
+    if again.unread:
+        return "hay algo en la tabla que no se pudo leer"
+    figures = [w.box for w in again.words if digits_in(w.text)]
+    holders = [c.box for c in cells if digits_in(c.text)]
+    one_cell = all(sum(holder.holds(figure) for holder in holders) == 1 for figure in figures)
+    if not (one_cell and all(any(holder.holds(figure) for figure in figures) for holder in holders)):
+        return "hay números que no están en exactamente una celda"
     return None
 
 

@@ -29,8 +29,9 @@ SPACE_OF_FIGURES, SPACE_OF_WORDS, SPACE_AT_SIGNS = 0.7, 1.0, 1.2
 LEAST_SPACE = 0.25  # of a capital's height: what a space that was read is given at least
 STRAY = 0.4  # of a capital's height: ink farther from the first character than this is none of the line's
 _SIGNS = frozenset(".,:;")
-# Of the usual height of a line that was found: between the words of one that was not, its height and its width.
-WORD_GAP, LOWEST, HIGHEST, NARROWEST, WIDEST = 0.5, 0.35, 1.3, 0.1, 6.0
+# Of the usual height of a line that was found: between the words of one that was not, its height, its least width.
+WORD_GAP, LOWEST, HIGHEST, NARROWEST = 0.5, 0.35, 1.3, 0.1
+FULL = 0.15  # of the box of letters is ink
 PAPER = 4  # pixels of paper around it
 # What a line holds tells how much of its height is above and below the line that letters stand on.
 _TALL = 1.0
@@ -125,7 +126,7 @@ def _joined(pieces: Sequence[tuple[float, float, float]]) -> Floats:
 
 
 def left_over(ink: Ink, lines: Sequence[Box]) -> list[Box]:
-    """What may be text outside the lines that were found, in pixels: as high as they are, and short.
+    """What may be text outside the lines that were found, in pixels: as high as they are.
 
     A sign of money that stands alone, or a figure of one digit, is easily missed where lines are sought.
     """
@@ -141,7 +142,9 @@ def left_over(ink: Ink, lines: Sequence[Box]) -> list[Box]:
     return [
         Box(max(x - PAPER, 0), max(y - PAPER, 0), x + width + PAPER, y + height + PAPER)
         for x, y, width, height, _ in stats[1:count].tolist()
-        if LOWEST * usual < height < HIGHEST * usual and NARROWEST * usual < width < WIDEST * usual
+        if LOWEST * usual < height < HIGHEST * usual
+        and width > NARROWEST * usual
+        and rest[y : y + height, x : x + width].mean() > FULL  # the corner of a frame is less
     ]
 
 

@@ -188,8 +188,8 @@ class Page:
     """One page of a document, turned so that its text stands upright. `number` counts from 1.
 
     `turn` counts the quarter turns, clockwise, by which the text is turned on the page as displayed: 0 on nearly all.
-    Of a page read from its pixels, `bend` tells how it lies in its picture once that is turned, and `read_lines` are
-    the lines of text that were read.
+    Of a page read from its pixels, `bend` tells how it lies in its picture once that is turned, `read_lines` are the
+    lines of text that were read, and in `unread` stands what looks like text and says nothing that is certain.
     """
 
     number: int
@@ -203,6 +203,7 @@ class Page:
     source: Literal["native", "ocr"] = "native"
     bend: Bend | None = None
     read_lines: list[ReadLine] = field(default_factory=list)
+    unread: list[Box] = field(default_factory=list)
 
     def keep_lines(self, lines: list[Line]) -> None:
         """Forget all but these of its lines: the rest of hundreds of pages would fill the memory."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,11 @@ from rendicion_etl.reading.digits import DigitCheck, digits_in
 from rendicion_etl.reading.ocr import Ocr
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
-from rendicion_etl.reading.scanned import read_scanned
+from rendicion_etl.reading.scanned import Closer, Sheet, read_scanned
+from rendicion_etl.reading.straighten import Bend
 
 AGAIN = 270  # pixels an inch of the picture for a second reading: other pixels than those of the first
+CLOSEST = 400  # and for one that looks at single figures
 FEW = 60  # characters: a page number, a running head, a stamp
 SOME = 400  # characters, beside a picture that covers the page
 COVERED = 0.5  # of the page's area
@@ -36,6 +38,7 @@ class PageReader:
         self.pdf, self.ocr = pdf, ocr or Ocr()
         self._digits = DigitCheck(pdf, self.ocr)
         self._scanned: set[int] = set()
+        self._closest: tuple[Page, Closer] | tuple[None, None] = (None, None)
         self._watch = watch or (lambda number, n_pages: None)
 
     def pages(self) -> Iterator[Page]:
@@ -64,6 +67,15 @@ class PageReader:
             return None
         self._watch(number, self.pdf.n_pages)
         return read_scanned(self.pdf, number, self.ocr, AGAIN)
+
+    def look_closest(self, page: Page, boxes: Sequence[Box]) -> list[str]:
+        """What stands in boxes of a page that was read from its pixels, each read by itself and larger than before."""
+        if page is not self._closest[0]:
+            sheet = Sheet(page.number, page.turn, page.bend or Bend(), 72)
+            self._closest = page, Closer(self.pdf, sheet, CLOSEST / sheet.dpi)
+        closer = self._closest[1]
+        assert closer
+        return [reading.text for _, reading in closer.read(boxes, self.ocr)]
 
     def _lacks_text(self, page: Page) -> bool:
         """Whether the page shows more than its few characters say."""

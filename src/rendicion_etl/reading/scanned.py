@@ -12,7 +12,7 @@ from rendicion_etl.reading.ink import Ink, ink_of, left_over, letters, part_rule
 from rendicion_etl.reading.ocr import Ocr, Quads, Reading
 from rendicion_etl.reading.page import Box, Chars, Page, Picture, Rulings
 from rendicion_etl.reading.pdf import Pdf
-from rendicion_etl.reading.second_look import SURE, better, in_doubt, in_one_style
+from rendicion_etl.reading.second_look import SURE, better, in_doubt, in_one_style, is_marked
 from rendicion_etl.reading.straighten import Bend, bend_of, straight
 
 DPI = 200  # of the picture that is read
@@ -34,10 +34,14 @@ class ReadLine:
 
 
 class Text(NamedTuple):
-    """The upright lines of text of a flat picture, in pixels, what they say, its rules, in points, and its other ink."""
+    """The upright lines of text of a flat picture, in pixels, and what they say; what else may be text; rules and ink.
+
+    Rules are in points, and the ink is without them.
+    """
 
     lines: list[Box]
     readings: list[Reading]
+    unread: list[Box]
     rulings: Rulings
     ink: Ink
 
@@ -59,20 +63,23 @@ def read_scanned(pdf: Pdf, number: int, ocr: Ocr, dpi: float = DPI) -> Page:
     if _lies(quads):
         picture, turn = _turned(picture, 1), 1
         bend, flat, quads = _laid_flat(picture, dpi, ocr)
-    lines, first, rulings, ink = _read(flat, quads, dpi, ocr)
-    if _on_its_head(flat, lines, first, ocr):
+    text = _read(flat, quads, dpi, ocr)
+    if _on_its_head(flat, text, ocr):
         picture, turn = _turned(picture, 2), turn + 2
         bend, flat, quads = _laid_flat(picture, dpi, ocr)
-        lines, first, rulings, ink = _read(flat, quads, dpi, ocr)
+        text = _read(flat, quads, dpi, ocr)
     scale = 72 / dpi
-    readings = in_one_style(_read_twice(pdf, Sheet(number, turn, bend, dpi), lines, first, ocr))
-    chars = _chars(ink, lines, readings, scale)
+    readings = in_one_style(_read_twice(pdf, Sheet(number, turn, bend, dpi), text.lines, text.readings, ocr))
+    chars = _chars(text.ink, text.lines, readings, scale)
     height, width = (side * scale for side in flat.shape)
-    page = Page(number, width, height, chars, rulings, turn, source="ocr", bend=bend.scaled(scale))
-    page.read_lines = [
-        ReadLine(Box(*(s * scale for s in box)), r.certainty) for box, r in zip(lines, readings, strict=True)
-    ]
+    page = Page(number, width, height, chars, text.rulings, turn, source="ocr", bend=bend.scaled(scale))
+    page.read_lines = [ReadLine(_scaled(box, scale), r.certainty) for box, r in zip(text.lines, readings, strict=True)]
+    page.unread = [_scaled(box, scale) for box in text.unread]
     return page
+
+
+def _scaled(box: Box, factor: float) -> Box:
+    return Box(*(side * factor for side in box))
 
 
 def _laid_flat(picture: Picture, dpi: float, ocr: Ocr) -> tuple[Bend, Picture, Quads]:
@@ -84,18 +91,31 @@ def _laid_flat(picture: Picture, dpi: float, ocr: Ocr) -> tuple[Bend, Picture, Q
 
 def _read_twice(pdf: Pdf, sheet: Sheet, lines: Sequence[Box], readings: list[Reading], ocr: Ocr) -> list[Reading]:
     """The readings, those of figures in doubt after a second look: closer, and at the lines without what is around."""
-    again = [k for k, reading in enumerate(readings) if in_doubt(reading)]
+    again = in_doubt(readings)
     if not again:
         return readings
-    factor = CLOSER
-    dpi = sheet.dpi * factor
-    flat = straight(_turned(pdf.pixels(sheet.number, dpi), sheet.turn), sheet.bend.scaled(factor))
-    ink = ink_of(flat, dpi)
-    close = [_tight(ink, Box(*(side * factor for side in lines[k]))) for k in again]
+    marked = is_marked(readings)
+    closer = Closer(pdf, sheet, CLOSER)
     out = list(readings)
-    for k, box, second in zip(again, close, ocr.read([_part(flat, box) for box in close]), strict=True):
-        out[k] = better(readings[k], _within(lines[k], box, factor, second))
+    for k, (box, second) in zip(again, closer.read([lines[k] for k in again], ocr), strict=True):
+        out[k] = better(readings[k], _within(lines[k], box, closer.factor, second), marked)
     return out
+
+
+class Closer:
+    """A page once more, `factor` times as large as the picture of it that was read."""
+
+    def __init__(self, pdf: Pdf, sheet: Sheet, factor: float) -> None:
+        self.factor = factor
+        self._flat = straight(
+            _turned(pdf.pixels(sheet.number, sheet.dpi * factor), sheet.turn), sheet.bend.scaled(factor)
+        )
+        self._ink = ink_of(self._flat, sheet.dpi * factor)
+
+    def read(self, boxes: Sequence[Box], ocr: Ocr) -> list[tuple[Box, Reading]]:
+        """What stands in boxes of the picture that was read, drawn in to their ink: each with its box in this one."""
+        close = [_tight(self._ink, _scaled(box, self.factor)) for box in boxes]
+        return list(zip(close, ocr.read([_part(self._flat, box) for box in close]), strict=True))
 
 
 def _within(line: Box, close: Box, factor: float, reading: Reading) -> Reading:
@@ -131,8 +151,10 @@ def _read(flat: Picture, quads: Quads, dpi: float, ocr: Ocr) -> Text:
     upright = [box for box in found if box.height < TALL * box.width or box.height < highest]
     lines = upright + left_over(ink, found)
     readings = ocr.read([_part(flat, box) for box in lines])
-    clear = [k for k, r in enumerate(readings) if k < len(upright) or min(r.sure, default=0.0) >= SURE]
-    return Text([lines[k] for k in clear], [readings[k] for k in clear], rulings, ink)
+    said = [k for k, r in enumerate(readings) if r.text]
+    clear = [k for k in said if k < len(upright) or min(readings[k].sure) >= SURE]
+    unread = [lines[k] for k in said if k not in clear]
+    return Text([lines[k] for k in clear], [readings[k] for k in clear], unread, rulings, ink)
 
 
 def _lies(quads: Quads) -> bool:
@@ -143,13 +165,13 @@ def _lies(quads: Quads) -> bool:
     return bool(high[high > TALL * wide].sum() > wide[wide > TALL * high].sum())
 
 
-def _on_its_head(flat: Picture, lines: Sequence[Box], readings: Sequence[Reading], ocr: Ocr) -> bool:
+def _on_its_head(flat: Picture, text: Text, ocr: Ocr) -> bool:
     """Whether the longest lines are read with more certainty upside down."""
-    sample = sorted(range(len(lines)), key=lambda k: -lines[k].width)[:SAMPLE]
-    upright = _certainty([readings[k] for k in sample])
+    sample = sorted(range(len(text.lines)), key=lambda k: -text.lines[k].width)[:SAMPLE]
+    upright = _certainty([text.readings[k] for k in sample])
     if not sample or upright >= UPRIGHT:
         return False
-    return _certainty(ocr.read([_part(flat, lines[k])[::-1, ::-1] for k in sample])) > upright
+    return _certainty(ocr.read([_part(flat, text.lines[k])[::-1, ::-1] for k in sample])) > upright
 
 
 def _certainty(readings: Sequence[Reading]) -> float:

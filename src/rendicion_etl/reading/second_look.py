@@ -15,6 +15,7 @@ from rendicion_etl.reading.ocr import Reading
 SURE = 0.95  # of each digit
 DISPUTED = 0.5  # how sure a figure is at most of which two looks see other digits
 AMOUNTS, ONE_STYLE = 8, 0.75  # of a page that tell its decimal sign: how many at least, and which part of all
+MARKED = 0.9  # of the amounts of a page: then a sign of money stands before each
 
 # A figure with what may stand beside it; dirt on the paper is read as a point before or after it.
 _FIGURE = re.compile(
@@ -30,6 +31,8 @@ _RAN_TOGETHER = re.compile(
     r"|(?<=\d\d)[%)]?(?=[Q$](?:\.? ?\d|\s|$))"
 )
 _MONEY = re.compile(r"(?<![^\W\d_])(?:Q|\$)\.?(?![^\W\d_])")
+_MARKED_AMOUNT = re.compile(r"(Q\s?|\$\s?)?[(+-]*(?<![\d.,])(\d{1,3}(?:[.,]\d{3})*[.,]\d\d)(?![\d%])")
+_TAKEN_FOR_MONEY = "09"  # digits that a Q is taken for
 _LONE_SIGN = re.compile(r"(?P<lead>[.,;·]*)(?P<sign>[Q$]?)(?P<more>[.,;·]*)")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _DASHES = str.maketrans("–—−", "---")
@@ -37,9 +40,26 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,:;·']\d{3})*(?:[.,:;·']\d\d)?")
 _SEPARATORS = ".,:;·'"
 
 
-def in_doubt(reading: Reading) -> bool:
-    """Whether a line with figures is read again: a digit is unsure, or a figure has no form that figures have."""
-    return any(c.isdigit() for c in reading.text) and (reading.certainty < SURE or not well_formed(reading.text))
+def in_doubt(readings: Sequence[Reading]) -> list[int]:
+    """Which lines of a page are read again: a digit is unsure, or a figure lacks the form that figures there have."""
+    marked = is_marked(readings)
+    return [
+        k
+        for k, r in enumerate(readings)
+        if any(c.isdigit() for c in r.text)
+        and (r.certainty < SURE or not well_formed(r.text) or (marked and _lacks_sign(r.text)))
+    ]
+
+
+def is_marked(readings: Sequence[Reading]) -> bool:
+    """Whether nearly every amount of a page has a sign of money before it."""
+    signs = [bool(match[1]) for r in readings for match in _MARKED_AMOUNT.finditer(r.text)]
+    return len(signs) >= AMOUNTS and sum(signs) >= MARKED * len(signs)
+
+
+def _lacks_sign(text: str) -> bool:
+    """Whether an amount without a sign of money begins with a digit that one is taken for."""
+    return any(not match[1] and match[2][0] in _TAKEN_FOR_MONEY for match in _MARKED_AMOUNT.finditer(text))
 
 
 def well_formed(text: str) -> bool:
@@ -59,13 +79,18 @@ def well_formed(text: str) -> bool:
     )
 
 
-def better(first: Reading, second: Reading) -> Reading:
+def better(first: Reading, second: Reading, marked: bool = False) -> Reading:
     """The reading to take: the one whose figures are well formed, else the surer one.
 
-    Where both see the same digits they confirm one another; where not, the one taken is no more than DISPUTED.
+    Where both see the same digits they confirm one another; where not, the one taken is no more than DISPUTED. Nor is
+    an amount whose first digit may be a sign of money, on a page of `marked` amounts.
     """
-    chosen = max((first, second), key=lambda r: (well_formed(r.text), r.certainty))
-    if _digits(first) == _digits(second):
+
+    def lacking(reading: Reading) -> bool:
+        return marked and _lacks_sign(reading.text)
+
+    chosen = max((first, second), key=lambda r: (well_formed(r.text), not lacking(r), r.certainty))
+    if _digits(first) == _digits(second) and not lacking(chosen):
         return chosen
     return chosen._replace(sure=tuple(min(s, DISPUTED) for s in chosen.sure))
 

@@ -19,6 +19,7 @@ from rendicion_etl.tables.shape import squash
 
 NAME, PARSER = "pdfplumber", "pdfminer"
 PIXELS = "ocr-again"  # other pixels of a page that was read from its pixels
+CLOSEST = "ocr-closest"  # single figures of such a page, each a picture of its own
 COVERS = 0.9  # of the region's area must be cells for its rulings to be trusted
 
 
@@ -36,7 +37,8 @@ class RegionReading:
 
     cells: text and box of every cell; rows: the texts of each row, blank ones left out; words: every word whose
     centre lies in the region; around: words just above and below it. `by_rules` says whether rulings segmented it;
-    where not, each printed line is a row and each word a cell. `reader` and `parser` name who read it.
+    where not, each printed line is a row and each word a cell. `unread` is where something that looks like text could
+    not be read from pixels. `reader` and `parser` name who read it.
     """
 
     by_rules: bool
@@ -44,6 +46,7 @@ class RegionReading:
     rows: list[tuple[str, ...]]
     words: list[Word]
     around: list[Word] = field(default_factory=list)
+    unread: list[Box] = field(default_factory=list)
     reader: str = NAME
     parser: str = PARSER
 
@@ -52,6 +55,7 @@ class _PageReading:
     """One page as pdfminer has it: parsed once, however many regions are asked for."""
 
     reader, parser = NAME, PARSER
+    unread: Sequence[Box] = ()
 
     def __init__(self, handle: Any) -> None:
         self.words = [Word(w["text"], Box(w["x0"], w["top"], w["x1"], w["bottom"])) for w in handle.extract_words()]
@@ -81,7 +85,21 @@ class _PixelReading:
     reader, parser = PIXELS, ""
 
     def __init__(self, page: Page) -> None:
+        self.page = page
         self.words = [Word(w.text, page.displayed(w.box)) for w in page.words]
+        self.unread = [page.displayed(box) for box in page.unread]
+
+    def lines(self, box: Box) -> list[Box]:
+        """The lines of text in a box of the page as displayed, on the page as it was read."""
+        return [Box.around([w.box for w in line]) for line in self._by_line(box)]
+
+    def text(self, box: Box) -> str:
+        """The words in a box of the page as displayed."""
+        return " ".join(w.text for line in self._by_line(box) for w in sorted(line, key=lambda w: w.box.x0))
+
+    def _by_line(self, box: Box) -> list[list[Word]]:
+        shown = zip(self.page.words, self.words, strict=True)
+        return _by_line([Word(w.text, w.box) for w, displayed in shown if box.holds(displayed.box)])
 
     def ruled(self, box: Box) -> None:
         """Lines of text alone tell its rows."""
@@ -106,23 +124,39 @@ class SecondReading:
         by_rules: whether rules may segment it; else each printed line is a row.
         """
         try:
-            if page not in self._pages:
-                scanned = self._reader.look_again(page) if self._reader else None
-                self._pages[page] = (
-                    _PixelReading(scanned) if scanned else _PageReading(self._pdf.plumber.pages[page - 1])
-                )
-            ruled = self._pages[page].ruled(box) if by_rules else None
+            seen = self._page(page)
+            ruled = seen.ruled(box) if by_rules else None
         except Exception:  # pdfminer fails in many ways on damaged files; a reading that fails confirms nothing
             return None
         near = box._replace(top=box.top - reach, bottom=box.bottom + reach)
-        words = [w for w in self._pages[page].words if near.holds(w.box)]
+        words = [w for w in seen.words if near.holds(w.box)]
         inside = [w for w in words if box.holds(w.box)]
         around = [w for w in words if not box.holds(w.box)]
-        who = (self._pages[page].reader, self._pages[page].parser)
+        unread = [b for b in seen.unread if box.holds(b)]
         if ruled is None:
-            return RegionReading(False, inside, _lines(inside), inside, around, *who)
+            return RegionReading(False, inside, _lines(inside), inside, around, unread, seen.reader, seen.parser)
         cells = [c for c in ruled[0] if box.holds(c.box)]
-        return RegionReading(True, cells, ruled[1], inside, around, *who)
+        return RegionReading(True, cells, ruled[1], inside, around, unread, seen.reader, seen.parser)
+
+    def other_pixels(self, page: int, box: Box) -> str | None:
+        """What other pixels of a cell say, on a page that was read from its pixels; None on any other page."""
+        seen = self._page(page)
+        return seen.text(box) if isinstance(seen, _PixelReading) else None
+
+    def closest(self, page: int, box: Box) -> str | None:
+        """What such a cell says when it is looked at by itself; None on any other page."""
+        seen = self._page(page)
+        if not isinstance(seen, _PixelReading) or not self._reader:
+            return None
+        return " ".join(self._reader.look_closest(seen.page, seen.lines(box)))
+
+    def _page(self, number: int) -> _PageReading | _PixelReading:
+        if number not in self._pages:
+            scanned = self._reader.look_again(number) if self._reader else None
+            self._pages[number] = (
+                _PixelReading(scanned) if scanned else _PageReading(self._pdf.plumber.pages[number - 1])
+            )
+        return self._pages[number]
 
     def close(self) -> None:
         for page in self._pages.values():
@@ -141,6 +175,11 @@ def _ruled(table: Any) -> tuple[list[Word], list[tuple[str, ...]]]:
 
 def _lines(words: Sequence[Word]) -> list[tuple[str, ...]]:
     """Words on one baseline, left to right, as one row."""
+    return [tuple(squash(w.text) for w in sorted(row, key=lambda w: w.box.x0)) for row in _by_line(words)]
+
+
+def _by_line(words: Sequence[Word]) -> list[list[Word]]:
+    """Words by the baseline that they stand on, from top to bottom."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda w: (w.box.top + w.box.bottom) / 2):
         centre = (word.box.top + word.box.bottom) / 2
@@ -149,4 +188,4 @@ def _lines(words: Sequence[Word]) -> list[tuple[str, ...]]:
             rows[-1].append(word)
         else:
             rows.append([word])
-    return [tuple(squash(w.text) for w in sorted(row, key=lambda w: w.box.x0)) for row in rows]
+    return rows

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
+from rendicion_etl.reading.digits import digits_in
 from rendicion_etl.reading.page import Floats, Line, misalignment, shared_width
 from rendicion_etl.tables.grid import edges_of, nearest
 from rendicion_etl.tables.headers import header_texts
@@ -111,9 +112,13 @@ def _same_header(head: RawTable, part: RawTable) -> bool:
     one, two = _header(head), _header(part)
     if one == two or not (is_ocr(head.reader) and is_ocr(part.reader)) or len(one) != len(two):
         return one == two
-    a, b = " ".join(one), " ".join(two)
-    numbered = [c for c in a if c.isdigit()], [c for c in b if c.isdigit()]
-    return numbered[0] == numbered[1] and SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
+    return digits_in("".join(one)) == digits_in("".join(two)) and _alike(head, part)
+
+
+def _alike(a: RawTable, b: RawTable) -> bool:
+    """Whether the headers of two tables say nearly the same, however they are cut into cells."""
+    one, two = ("".join(_header(table)) for table in (a, b))
+    return bool(one) and SequenceMatcher(None, one, two, autojunk=False).ratio() >= ALIKE
 
 
 def _header(table: RawTable) -> tuple[str, ...]:
@@ -143,6 +148,11 @@ def _onto_one_set(head: RawTable, part: RawTable) -> None:
         extents.append(Extent(min(extent.x0, again.x0), max(extent.x1, again.x1), extent.figures))
     head.extents = part.extents = tuple(extents)
     head.n_cols = part.n_cols = len(extents)
+
+
+def _may_go_on(before: RawTable, table: RawTable) -> bool:
+    """Whether a table is the first on its page, has no caption, and follows one on the page before."""
+    return not table.caption.lines and before.regions[-1].page == table.regions[0].page - 1
 
 
 def runs_on(table: RawTable, lines: Sequence[Line], edge: float) -> bool:
@@ -176,8 +186,9 @@ def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
     """Join parts in reading order into whole tables.
 
     A part that begins a page, has no caption, and stands under nothing is the rest of a table that ends the page
-    before, where the columns agree. Where it cannot be joined though it prints no header of its own, neither part
-    is certain to be whole.
+    before, where the columns agree. Where it cannot be joined though it prints no header of its own, or the same one
+    again, neither part is certain to be whole; nor is one that was read from pixels, where what stands around it may be
+    misread.
     """
     out: list[RawTable] = []
     open_ends: list[RawTable] = []  # tables that run to the end of the page before
@@ -194,10 +205,12 @@ def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
                 join(head, table)
                 open_ends.remove(head)
                 home = head
-            elif not table.n_header_rows:
-                table.whole = False
+            else:
                 for other in open_ends:
-                    other.whole = False
+                    if not table.n_header_rows or _alike(other, table):
+                        table.whole = other.whole = False
+        if home is table and out and is_ocr(table.reader) and _may_go_on(out[-1], table):
+            table.whole = out[-1].whole = False
         if home is table:
             out.append(table)
         if around.last_on_page:
