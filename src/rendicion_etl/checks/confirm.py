@@ -164,7 +164,7 @@ def _reading_order(words: Sequence[Word]) -> list[Word]:
 def _row_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str | None:
     """Why the rows of a region are not the same in both readings; None where they are."""
     if again.reader == second.PIXELS:
-        return _pixel_doubt(cells, again)
+        return _pixel_doubt(table, cells, again)
     mine = Counter(_tokens(c.text for c in cells))
     theirs = Counter(_tokens(w.text for w in again.words))
     headers = Counter(_tokens(c.text for c in table.cells if c.row < table.n_header_rows))
@@ -178,16 +178,26 @@ def _row_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str
     return None
 
 
-def _pixel_doubt(cells: Sequence[Cell], again: RegionReading) -> str | None:
-    """Why figures do not stand in the same cells in two readings of pixels, whatever they say; None where they do."""
+def _pixel_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str | None:
+    """Why figures do not stand in the same cells in two readings of pixels, whatever they say; None where they do.
+
+    Digits in headers and in columns of words count for nothing there.
+    """
     if again.unread:
         return "hay algo en la tabla que no se pudo leer"
-    figures = [w.box for w in again.words if digits_in(w.text)]
-    holders = [c.box for c in cells if digits_in(c.text)]
-    one_cell = all(sum(holder.holds(figure) for holder in holders) == 1 for figure in figures)
-    if not (one_cell and all(any(holder.holds(figure) for figure in figures) for holder in holders)):
+    heads = {row.row for row in table.rows if row.role in ("header", "band")}
+    numeric = {c.col for c in cells if c.value is not None}
+    words = [c.box for c in cells if c.row in heads or (c.text and c.col not in numeric)]
+    valued = [c.box for c in cells if c.value is not None and c.row not in heads]
+    seen = [w.box for w in again.words if _is_figure(w.text) and not any(box.holds(w.box) for box in words)]
+    one_cell = all(sum(box.holds(figure) for box in valued) == 1 for figure in seen)
+    if not (one_cell and all(any(box.holds(w.box) for w in again.words if digits_in(w.text)) for box in valued)):
         return "hay números que no están en exactamente una celda"
     return None
+
+
+def _is_figure(text: str) -> bool:
+    return looks_numeric(text) and bool(digits_in(text)) and not is_year(text)
 
 
 def _tokens(texts: Iterable[str]) -> Iterable[str]:

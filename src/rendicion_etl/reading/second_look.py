@@ -19,7 +19,7 @@ MARKED = 0.9  # of the amounts of a page: then a sign of money stands before eac
 
 # A figure with what may stand beside it; dirt on the paper is read as a point before or after it.
 _FIGURE = re.compile(
-    r"(?P<lead>[.,:;·]?)(?P<before>[^\W\d_]{0,3}[$(+–-]*)(?P<dirt>[.,:;·]?)(?P<figure>\d(?:[\d.,:;·']*\d)?)(?P<more>[.,:;·]?)(?P<after>[)%]*)"
+    r"(?P<lead>[.,:;·]?)(?P<before>[^\W\d_]{0,3}[$(+–-]*)(?P<dirt>[.,:;·]?)(?P<figure>\d(?:[\d.,:;·']*\d)?)(?P<more>[.,:;·]?)(?P<after>[)%]*)(?P<end>[.,:;·]?)"
 )
 _WELL_FORMED = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d+(?:[.,]\d+)?|\d{1,2}(?::\d\d){1,2}"
@@ -34,9 +34,13 @@ _MONEY = re.compile(r"(?<![^\W\d_])(?:Q|\$)\.?(?![^\W\d_])")
 _MARKED_AMOUNT = re.compile(r"(Q\s?|\$\s?)?[(+-]*(?<![\d.,])(\d{1,3}(?:[.,]\d{3})*[.,]\d\d)(?![\d%])")
 _TAKEN_FOR_MONEY = "09"  # digits that a Q is taken for
 _LONE_SIGN = re.compile(r"(?P<lead>[.,;·]*)(?P<sign>[Q$]?)(?P<more>[.,;·]*)")
+# No Spanish word begins with an l and a consonant but one of two l; none has a nought among its letters.
+_LETTERS = re.compile(r"(?<![^\W_])l(?=[bcdfghjkmnpqrstvxz])|(?<=[a-záéíóúñ]{2})0(?=[a-záéíóúñ])")
+_LIKE = {"l": "I", "0": "o"}
 _WORD = re.compile(r"[^\W\d_]{3}")
 _DASHES = str.maketrans("–—−", "---")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,:;·']\d{3})*(?:[.,:;·']\d\d)?")
+_TWICE = re.compile(r"(?<=\d[.,])[.,](?=\d)")
 _SEPARATORS = ".,:;·'"
 
 
@@ -74,7 +78,7 @@ def well_formed(text: str) -> bool:
         _WELL_FORMED.fullmatch(match["figure"])
         and not match["lead"]
         and not match["dirt"]
-        and not (alone and match["more"])
+        and not (alone and (match["more"] or match["end"]))
         for match in found
     )
 
@@ -99,19 +103,24 @@ def in_one_style(readings: Sequence[Reading]) -> list[Reading]:
     """The readings of a page with one decimal sign, where nearly all of its amounts have it.
 
     A point and a comma are a pixel apart in small print, and a page does not change its style between two amounts.
-    Dashes are of one kind.
+    Dashes are of one kind. Letters that look alike are told apart by where they stand: `lzabal` is Izabal.
     """
+    readings = [r._replace(text=_LETTERS.sub(lambda m: _LIKE[m[0]], r.text)) for r in readings]
     figures = (match["figure"] for r in readings for word in r.text.split() if (match := _FIGURE.fullmatch(word)))
     signs = Counter(match[1] for figure in figures if (match := _AMOUNT.fullmatch(figure)))
     sign, times = max(signs.items(), key=lambda s: s[1], default=("", 0))
     if times < AMOUNTS or times < ONE_STYLE * signs.total():
-        return list(readings)
+        return readings
     dotted = sum(2 * match[0].endswith(".") - 1 for r in readings for match in _MONEY.finditer(r.text)) > 0
     return [_punctuated(_parted(reading), sign, dotted) for reading in readings]
 
 
 def _parted(reading: Reading) -> Reading:
     """A reading with a space between two amounts that ran together: cents, or a sign of money, tell where one ends."""
+    twice = {match.start() for match in _TWICE.finditer(reading.text)}
+    if twice:
+        kept = [k for k in range(len(reading.text)) if k not in twice]
+        reading = _picked(reading, kept)
     places = [match.end() for match in _RAN_TOGETHER.finditer(reading.text)]
     text, middles, sure = list(reading.text), list(reading.middles), list(reading.sure)
     for at in reversed(places):
@@ -141,11 +150,17 @@ def _punctuated(reading: Reading, decimal: str, dotted: bool) -> Reading:
         figure = _with_signs(match["figure"], decimal)
         text[start : start + len(figure)] = figure
         if len(figure) > 3:  # `3.` may be the number of a heading
-            parts = ["lead", *(["dirt"] if not dotted else []), *(["more"] if not sentence else [])]
+            parts = ["lead", *(["dirt"] if not dotted else []), *(["more", "end"] if not sentence else [])]
             dirt.update(word.start() + match.start(part) for part in parts if match[part])
-    kept = [k for k in range(len(text)) if k not in dirt]
+    return _picked(reading._replace(text="".join(text)), [k for k in range(len(text)) if k not in dirt])
+
+
+def _picked(reading: Reading, kept: Sequence[int]) -> Reading:
+    """A reading of some of its characters only."""
     return Reading(
-        "".join(text[k] for k in kept), tuple(reading.middles[k] for k in kept), tuple(reading.sure[k] for k in kept)
+        "".join(reading.text[k] for k in kept),
+        tuple(reading.middles[k] for k in kept),
+        tuple(reading.sure[k] for k in kept),
     )
 
 
