@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rendicion_etl.reading.ocr import Reading
-from rendicion_etl.reading.second_look import DISPUTED, better, in_doubt, in_one_style, well_formed
+from rendicion_etl.reading.second_look import DISPUTED, better, in_doubt, in_one_style, is_marked, well_formed
 
 
 def reading(text: str, sure: float = 1.0) -> Reading:
@@ -43,6 +43,13 @@ def test_a_line_without_figures_is_not_looked_at_again() -> None:
         ("Q.1,844,435.06", "Q1,844,435.06"),
         ("770,735.57.", "770,735.57"),
         ("22,53%", "22.53%"),
+        ("77..66", "77.66"),
+        ("44.49%.", "44.49%"),
+        ("28.96% .Q", "28.96% Q"),
+        ("Q·", "Q"),
+        ("El saldo es de Q 408,150,655.42.", "El saldo es de Q 408,150,655.42."),
+        ("lzabal", "Izabal"),
+        ("llegada del lago", "llegada del lago"),
         ("1.250", "1.250"),  # thousands or three decimals: who knows
         ("05/07/2024 09:57", "05/07/2024 09:57"),
         ("3.", "3."),
@@ -64,6 +71,30 @@ def test_two_amounts_that_ran_together_are_parted() -> None:
     (*_, found) = in_one_style([*AMERICAN, reading("Q 40,921,603.00Q17,840,317.50 36.97%Q 5.00 .Q38,637.79")])
     assert found.text == "Q 40,921,603.00 Q17,840,317.50 36.97% Q 5.00 Q38,637.79"
     assert in_one_style([*AMERICAN, reading("Q40,921,603.00Q")])[-1].text == "Q40,921,603.00 Q"  # of the next column
+
+
+def test_signs_of_money_keep_their_point_on_a_page_that_prints_it() -> None:
+    dotted = [reading(f"Q. {n},250.{n}0") for n in range(1, 9)]
+    assert [r.text for r in in_one_style([*dotted, reading("Q.")])] == [*(r.text for r in dotted), "Q."]
+
+
+def test_letters_among_digits_are_told_apart_by_where_they_stand() -> None:
+    assert (
+        in_one_style([reading("Huehuetenang0s lxcán R00804768 Grupo 0")])[0].text
+        == "Huehuetenangos Ixcán R00804768 Grupo 0"
+    )
+
+
+def test_an_amount_that_may_begin_with_a_sign_of_money_is_in_doubt() -> None:
+    """A Q with a speck is taken for a 9: where all other amounts have a sign, that one is looked at again."""
+    marked = [reading(f"Q{n},250.00") for n in range(10, 30)]
+    page = [*marked, reading("97,659,405.77"), reading("17,659,405.77"), reading("9.25%")]
+    assert is_marked(page)
+    assert in_doubt(page) == [20]
+    assert better(page[20], reading("Q7,659,405.77", 0.9), marked=True).text == "Q7,659,405.77"
+    assert better(page[20], page[20], marked=True).certainty == DISPUTED
+    assert better(page[21], page[21], marked=True).certainty == 1
+    assert in_doubt([*AMERICAN[:4], *[reading(f"{n},250.00") for n in range(1, 9)], page[20]]) == []
 
 
 def test_a_page_of_the_other_style_keeps_it() -> None:

@@ -183,11 +183,12 @@ def _pixel_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> s
 
     Digits in headers and in columns of words count for nothing there.
     """
-    if again.unread:
-        return "hay algo en la tabla que no se pudo leer"
     heads = {row.row for row in table.rows if row.role in ("header", "band")}
+    header = [c.box for c in cells if c.row in heads]
+    if any(not any(box.holds(unread) for box in header) for unread in again.unread):
+        return "hay algo en la tabla que no se pudo leer"
     numeric = {c.col for c in cells if c.value is not None}
-    words = [c.box for c in cells if c.row in heads or (c.text and c.col not in numeric)]
+    words = header + [c.box for c in cells if c.text and c.col not in numeric]
     valued = [c.box for c in cells if c.value is not None and c.row not in heads]
     seen = [w.box for w in again.words if _is_figure(w.text) and not any(box.holds(w.box) for box in words)]
     one_cell = all(sum(box.holds(figure) for box in valued) == 1 for figure in seen)
