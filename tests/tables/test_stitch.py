@@ -1,0 +1,82 @@
+"""Parts of tables on pages that follow each other: what is joined, and what nobody can be sure is whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rendicion_etl.reading.page import Box
+from rendicion_etl.tables.model import Caption, Extent, RawCell, RawTable, Region
+from rendicion_etl.tables.stitch import Surroundings, stitch
+
+COLUMNS = (Extent(40, 140, False), Extent(200, 260, True), Extent(300, 360, True))
+NARROWER = (Extent(40, 60, False), Extent(90, 140, False), Extent(180, 220, True), Extent(250, 290, True))
+HEADER = ["Departamento", "Vigente 2021", "Devengado 2021"]
+FIRST = [["Guatemala", "10.00", "5.00"], ["Petén", "20.00", "6.00"]]
+REST = [["Zacapa", "30.00", "7.00"], ["TOTAL", "60.00", "18.00"]]
+ALONE = Surroundings(first_on_page=True, last_on_page=True)
+
+
+def part(page: int, rows: list[list[str]], header: list[str] | None = None, reader: str = "aligned") -> RawTable:
+    """A table of one page whose cells stand under each other; `header` is its first row."""
+    printed = [*([header] if header else []), *rows]
+    columns = COLUMNS if len(printed[0]) == 3 else NARROWER
+    cells = [
+        RawCell(r, c, 1, 1, text, page, Box(columns[c].x0, 100 + 20 * r, columns[c].x1, 112 + 20 * r))
+        for r, row in enumerate(printed)
+        for c, text in enumerate(row)
+    ]
+    return RawTable(
+        cells,
+        len(printed),
+        len(columns),
+        reader,
+        [Region(page, Box(40, 100, 360, 100 + 20 * len(printed)))],
+        n_header_rows=1 if header else 0,
+        header_rows=frozenset({0} if header else ()),
+        extents=columns,
+    )
+
+
+def whole(*parts: RawTable) -> list[tuple[int, bool]]:
+    """How many rows each table has after joining, and whether it is certain to be whole."""
+    return [(table.n_rows, table.whole) for table in stitch([(p, ALONE) for p in parts])]
+
+
+@pytest.mark.parametrize("again", [None, HEADER])
+@pytest.mark.parametrize("reader", ["aligned", "ocr-aligned"])
+def test_a_table_goes_on_over_the_page_with_or_without_its_header(again: list[str] | None, reader: str) -> None:
+    parts = part(1, FIRST, HEADER, reader), part(2, REST, again, reader)
+    assert whole(*parts) == [(5, True)]
+
+
+def test_a_header_that_was_misread_in_a_letter_is_the_same_on_scans_only() -> None:
+    misread = ["Departamenlo", *HEADER[1:]]
+    assert whole(part(1, FIRST, HEADER, "ocr-aligned"), part(2, REST, misread, "ocr-aligned")) == [(5, True)]
+    assert whole(part(1, FIRST, HEADER), part(2, REST, misread)) == [(3, False), (3, False)]
+
+
+def test_another_year_is_another_table_on_scans_too() -> None:
+    other = [HEADER[0], "Vigente 2022", "Devengado 2022"]
+    assert len(whole(part(1, FIRST, HEADER, "ocr-aligned"), part(2, REST, other, "ocr-aligned"))) == 2
+
+
+def test_the_same_header_over_other_columns_leaves_both_in_doubt() -> None:
+    """A column more, since a word was broken: the sum under the second part is of both."""
+    wider = part(2, [["", *row] for row in REST], ["", *HEADER])
+    assert whole(part(1, FIRST, HEADER), wider) == [(3, False), (3, False)]
+
+
+def test_another_header_begins_another_table() -> None:
+    other = part(2, [["", *row] for row in REST], ["No.", "Programa", "Meta", "Avance"])
+    assert whole(part(1, FIRST, HEADER), other) == [(3, True), (3, True)]
+
+
+def test_on_scans_a_table_without_a_caption_that_follows_another_is_in_doubt() -> None:
+    """What stands around it may be misread, and then nothing tells that it does not go on."""
+    first = part(1, FIRST, HEADER, "ocr-aligned")
+    other = part(2, [["", *row] for row in REST], ["No.", "Programa", "Meta", "Avance"], "ocr-aligned")
+    titled = replace(other, caption=Caption(("Cuadro No. 2",), "Cuadro No. 2"))
+    assert whole(first, other) == [(3, False), (3, False)]
+    assert whole(part(1, FIRST, HEADER, "ocr-aligned"), titled) == [(3, True), (3, True)]
