@@ -22,6 +22,7 @@ DARKER = 18  # of 255
 # Ground is dark where it is darker than this, of 255, and wider than strokes of letters; what letters on it leave out
 # is no wider than what is filled (points), and the ground is most of its rectangle.
 DARK_GROUND, SOLID, FILLED, WHOLE = 128, 2.5, 9.0, 0.6
+LONGEST_WORD = 100.0  # points: feet of letters are no longer than a word
 BESIDE, BARE = 3.0, 0.35  # points beside a rule in which there is little ink: letters have theirs there
 
 # Of a capital's height: a wider gap is a space though none was read, between digits, words and signs.
@@ -95,7 +96,8 @@ def _rules(ink: Ink, scale: float) -> tuple[Floats, Ink]:
         x, y, width, height, area = stats[k]
         if area / width * scale > THICKEST or height * scale > 2 * THICKEST:
             continue
-        if _among_letters(ink, x, y, width, height, max(int(BESIDE / scale), 2)):
+        longer_than_words = width * scale > LONGEST_WORD
+        if not longer_than_words and _among_letters(ink, x, y, width, height, max(int(BESIDE / scale), 2)):
             continue
         keep[k] = 1
         rows = np.flatnonzero(labels[y : y + height, x : x + width].any(axis=1))

@@ -22,6 +22,7 @@ AROUND = 4  # pixels of paper around the ink, then
 ONE_CHARACTER = 20.0  # points: what is higher than wide and no higher is not turned but short
 TALL = 1.5  # times as high as wide: a line of text that is turned
 SAMPLE = 6  # lines, the longest, that tell whether a page stands on its head
+SPECKS = frozenset(" .,:;·•'`´°*")  # what dirt is read as: lines of nothing else say nothing
 UPRIGHT = 0.8  # how sure their characters are, on average, where it does not
 
 
@@ -151,7 +152,7 @@ def _read(flat: Picture, quads: Quads, dpi: float, ocr: Ocr) -> Text:
     upright = [box for box in found if box.height < TALL * box.width or box.height < highest]
     lines = upright + left_over(ink, found)
     readings = ocr.read([_part(flat, box) for box in lines])
-    said = [k for k, r in enumerate(readings) if r.text]
+    said = [k for k, r in enumerate(readings) if set(r.text) - SPECKS]
     clear = [k for k in said if k < len(upright) or min(readings[k].sure) >= SURE]
     unread = [lines[k] for k in said if k not in clear]
     return Text([lines[k] for k in clear], [readings[k] for k in clear], unread, rulings, ink)
