@@ -153,10 +153,12 @@ class _Builder:
             inside = [n for n, line in enumerate(lines) if top < line.middle < bottom]
             if len(rows) < 2 or not inside or len({bisect(rules, ys[k]) for k in rows}) < len(rows):
                 continue
-            if all(any(abs(lines[n].middle - ys[k]) < ON_ROW * self.at.height for n in inside) for k in rows):
+            beside = all(any(abs(lines[n].middle - ys[k]) < ON_ROW * self.at.height for n in inside) for k in rows)
+            if beside and len(inside) <= len(rows):
                 continue  # each row has its own
             steps = [lines[b].middle - lines[a].middle for a, b in pairwise(inside)]
-            tight = all(step < MERGED_STEP * lines[inside[0]].height for step in steps)
+            height = max(self.at.height, *(lines[n].height for n in inside))
+            tight = all(step < MERGED_STEP * height for step in steps)
             if tight and lines[inside[-1]].middle - lines[inside[0]].middle < bottom - top - self.at.height:
                 out |= dict.fromkeys(inside, (rows[0], rows[-1]))
         return out
