@@ -44,6 +44,8 @@ def test_a_line_without_figures_is_not_looked_at_again() -> None:
         ("770,735.57.", "770,735.57"),
         ("22,53%", "22.53%"),
         ("77..66", "77.66"),
+        ("130,183, 436.41", "130,183,436.41"),
+        ("grupos 1, 2, 436.41", "grupos 1, 2, 436.41"),
         ("44.49%.", "44.49%"),
         ("28.96% .Q", "28.96% Q"),
         ("Q·", "Q"),
@@ -76,6 +78,10 @@ def test_two_amounts_that_ran_together_are_parted() -> None:
 def test_signs_of_money_keep_their_point_on_a_page_that_prints_it() -> None:
     dotted = [reading(f"Q. {n},250.{n}0") for n in range(1, 9)]
     assert [r.text for r in in_one_style([*dotted, reading("Q.")])] == [*(r.text for r in dotted), "Q."]
+
+
+def test_a_nought_with_a_stroke_is_a_nought() -> None:
+    assert in_one_style([reading("θ")])[0].text == "0"
 
 
 def test_letters_among_digits_are_told_apart_by_where_they_stand() -> None:

@@ -34,11 +34,13 @@ _MONEY = re.compile(r"(?<![^\W\d_])(?:Q|\$)\.?(?![^\W\d_])")
 _MARKED_AMOUNT = re.compile(r"(Q\s?|\$\s?)?[(+-]*(?<![\d.,])(\d{1,3}(?:[.,]\d{3})*[.,]\d\d)(?![\d%])")
 _TAKEN_FOR_MONEY = "09"  # digits that a Q is taken for
 _LONE_SIGN = re.compile(r"(?P<lead>[.,;·]*)(?P<sign>[Q$]?)(?P<more>[.,;·]*)")
-# No Spanish word begins with an l and a consonant but one of two l; none has a nought among its letters.
-_LETTERS = re.compile(r"(?<![^\W_])l(?=[bcdfghjkmnpqrstvxz])|(?<=[a-záéíóúñ]{2})0(?=[a-záéíóúñ])")
-_LIKE = {"l": "I", "0": "o"}
+# No Spanish word begins with an l and a consonant but one of two l; none has a nought among its letters, a
+# cedilla or a theta.
+_LETTERS = re.compile(r"(?<![^\W_])l(?=[bcdfghjkmnpqrstvxz])|(?<=[a-záéíóúñ]{2})0(?=[a-záéíóúñ])|[çÇθΘ]")
+_LIKE = {"l": "I", "0": "o", "ç": "c", "Ç": "C", "θ": "0", "Θ": "0"}
 _WORD = re.compile(r"[^\W\d_]{3}")
 _DASHES = str.maketrans("–—−", "---")
+_SPACE_IN_FIGURE = re.compile(r"(?<=\d[.,]) (?=\d{3}(?:[.,]\d{3})*[.,]\d\d(?!\d))")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,:;·']\d{3})*(?:[.,:;·']\d\d)?")
 _TWICE = re.compile(r"(?<=\d[.,])[.,](?=\d)")
 _SEPARATORS = ".,:;·'"
@@ -116,11 +118,15 @@ def in_one_style(readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _parted(reading: Reading) -> Reading:
-    """A reading with a space between two amounts that ran together: cents, or a sign of money, tell where one ends."""
-    twice = {match.start() for match in _TWICE.finditer(reading.text)}
-    if twice:
-        kept = [k for k in range(len(reading.text)) if k not in twice]
-        reading = _picked(reading, kept)
+    """A reading with a space between two amounts that ran together, and none within one.
+
+    Cents, or a sign of money, tell where one ends; a sign of thousands tells that it goes on.
+    """
+    many = {match.start() for match in _TWICE.finditer(reading.text)}
+    if not _WORD.search(reading.text):
+        many |= {match.start() for match in _SPACE_IN_FIGURE.finditer(reading.text)}
+    if many:
+        reading = _picked(reading, [k for k in range(len(reading.text)) if k not in many])
     places = [match.end() for match in _RAN_TOGETHER.finditer(reading.text)]
     text, middles, sure = list(reading.text), list(reading.middles), list(reading.sure)
     for at in reversed(places):
