@@ -118,6 +118,13 @@ def test_a_digit_that_two_looks_saw_otherwise_confirms_nothing(tmp_path: Path, m
     assert finding.confidence == "unconfirmed"
 
 
+def test_a_row_whose_label_was_not_read_alike_is_not_confirmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    misprint(monkeypatch, 270, "TOTAL", "TOTAI")
+    (finding,) = judge(tmp_path, WRONG)
+    assert finding.confidence == "unconfirmed"
+    assert "no se leyó igual" in finding.evidence["doubts"][0]
+
+
 def test_a_figure_that_says_something_else_by_itself_confirms_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +147,13 @@ def test_a_figure_that_the_second_look_has_in_no_cell_confirms_nothing(
     (finding,) = judge(tmp_path, WRONG)
     assert finding.confidence == "unconfirmed"
     assert "exactamente una celda" in finding.evidence["doubts"][0]
+
+
+def test_what_a_lost_minus_would_explain_is_not_confirmed(tmp_path: Path) -> None:
+    """A dash can be lost in every look at a picture; here the total was printed as if Grupo 3 were negative."""
+    (finding,) = judge(tmp_path, ["TOTAL", "Q 61,992,499.00", "Q 18,889,821.98"])
+    assert finding.confidence == "unconfirmed"
+    assert "signo menos" in finding.evidence["doubts"][0]
 
 
 def test_a_table_with_something_that_could_not_be_read_confirms_nothing(

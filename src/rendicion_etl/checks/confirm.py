@@ -7,7 +7,8 @@ continues the table outside it. What could not be read twice alike stays unconfi
 
 Where a page was read from its pixels, a reading of other pixels is the second one, and a third looks at each figure
 that takes part by itself. Figures that take no part need not be read alike there, but they must stand in the same
-cells, and nothing that looks like text may be left unread in the table.
+cells, and nothing that looks like text may be left unread in the table. The row that is accused must be read alike
+from its label on: it is what will be quoted. Nothing is confirmed that one minus more would explain.
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ def _decide(
     closest = [p for p in scanned if p not in differing and not _the_same_by_itself(p, reading)]
     differing += closest
     doubts = [f"{t}: {r.doubt}" for t, r in readings.items() if r.doubt]
+    accused = finding.place
+    if accused in scanned and any(row == accused.row for row, _ in readings[accused.table_id].differing):
+        doubts.append(f"{accused.table_id}: la fila no se leyó igual dos veces")
+    if scanned and _may_be_a_sign(finding):
+        doubts.append(f"{accused.table_id}: bastaría un signo menos que no se ve en la imagen")
     confirmed = not differing and not doubts
     finding.confidence = "confirmed" if confirmed else "unconfirmed"
     first = {tables[t].reader for t in readings}
@@ -88,6 +94,13 @@ def _decide(
         finding.evidence["readings"].append(
             {"reader": second.CLOSEST, "cells_compared": len(scanned), "cells_equal": len(scanned) - len(closest)}
         )
+
+
+def _may_be_a_sign(finding: Finding) -> bool:
+    """Whether all would be well if one value had the other sign: a dash is easily lost in a picture, twice too."""
+    values = [finding.printed, *(p.value for p in finding.related)]
+    off, near = finding.difference, finding.tolerance or Decimal(0)
+    return off is not None and any(v and abs(abs(off) - 2 * abs(v)) <= near for v in values)
 
 
 def _the_same_by_itself(place: Place, reading: SecondReading) -> bool:
