@@ -19,6 +19,11 @@ def ink(*marks: tuple[int, int, int, int]) -> Ink:
     return out
 
 
+def letter(x: int) -> list[tuple[int, int, int, int]]:
+    """The strokes of an H, 12 pixels wide."""
+    return [(x, 80, 3, HEIGHT), (x + 9, 80, 3, HEIGHT), (x, 88, 12, 3)]
+
+
 def line(x0: int, x1: int, top: int = 20) -> Box:
     return Box(x0, top - 4, x1, top + HEIGHT + 4)
 
@@ -31,14 +36,16 @@ def test_a_letter_outside_the_lines_that_were_found_may_be_text() -> None:
 
 
 def test_letters_side_by_side_are_one_text() -> None:
-    paper = ink((20, 20, 100, HEIGHT), (200, 80, 12, HEIGHT), (216, 80, 12, HEIGHT), (300, 80, 12, HEIGHT))
+    paper = ink((20, 20, 100, HEIGHT), *letter(200), *letter(216), *letter(300))
     assert sorted(box.x0 for box in left_over(paper, [line(16, 124)])) == [196, 296]
 
 
-def test_specks_strokes_and_the_corners_of_frames_are_no_text() -> None:
+def test_specks_strokes_shades_and_the_corners_of_frames_are_no_text() -> None:
     speck, stroke = (200, 80, 3, 3), (200, 120, 60, 3)
     corner = [(300, 80, 40, 2), (300, 80, 2, HEIGHT)]
-    assert left_over(ink((20, 20, 100, HEIGHT), speck, stroke, *corner), [line(16, 124)]) == []
+    small = [(300, 120, 20, 3), (300, 120, 3, HEIGHT)]
+    shade = (300, 160, 40, HEIGHT)
+    assert left_over(ink((20, 20, 100, HEIGHT), speck, stroke, *corner, *small, shade), [line(16, 124)]) == []
 
 
 def test_on_a_page_without_text_nothing_is_left_over() -> None:

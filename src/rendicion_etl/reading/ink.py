@@ -32,7 +32,8 @@ STRAY = 0.4  # of a capital's height: ink farther from the first character than 
 _SIGNS = frozenset(".,:;")
 # Of the usual height of a line that was found: between the words of one that was not, its height, its least width.
 WORD_GAP, LOWEST, HIGHEST, NARROWEST = 0.5, 0.35, 1.3, 0.1
-FULL = 0.15  # of the box of letters is ink
+FULL, INNER, EDGE = 0.15, 0.02, 6  # what part of the box of letters is ink; and within a sixth from its edges
+SOLID_INK = 0.5  # no letter that is wider than high is so much ink
 PAPER = 4  # pixels of paper around it
 # What a line holds tells how much of its height is above and below the line that letters stand on.
 _TALL = 1.0
@@ -146,8 +147,17 @@ def left_over(ink: Ink, lines: Sequence[Box]) -> list[Box]:
         for x, y, width, height, _ in stats[1:count].tolist()
         if LOWEST * usual < height < HIGHEST * usual
         and width > NARROWEST * usual
-        and rest[y : y + height, x : x + width].mean() > FULL  # the corner of a frame is less
+        and _is_full(rest[y : y + height, x : x + width])
     ]
+
+
+def _is_full(part: Ink) -> bool:
+    """Whether a box has as much ink as letters have: a shade has more, the corner of a frame has it along its edges."""
+    height, width = part.shape
+    down, along = height // EDGE, width // EDGE
+    inner = part[down : height - down, along : width - along]
+    solid = width > height and part.mean() > SOLID_INK
+    return bool(part.mean() > FULL and inner.mean() > INNER and not solid)
 
 
 def letters(ink: Ink, line: Box, reading: Reading) -> list[tuple[str, Box, bool]]:
