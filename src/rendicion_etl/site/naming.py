@@ -22,7 +22,8 @@ def evidence_text(finding: Row, tables: dict[str, TableData], words: Words) -> s
     if finding["confidence"] == "confirmed":
         if len(readings) < 2:
             return words("finding.evidence_plain")
-        names = words("finding.and").join(_reader(r, words) for r in readings)
+        *others, last = (_reader(r, words) for r in readings)
+        names = words("finding.and").join((", ".join(others), last))
         return words("finding.evidence_readers", n=readings[-1].get("cells_compared", 0), readers=names)
     doubts = []
     if differing := len(evidence.get("differing", [])):
