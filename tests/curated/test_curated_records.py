@@ -47,6 +47,16 @@ def test_a_table_that_may_lack_a_part_makes_the_document_partial():
     assert records(document(table(), table(whole=False)))["documents"][0]["status"] == "partial"
 
 
+@pytest.mark.parametrize(("unread", "status"), [(None, "ok"), (0, "ok"), (2, "partial")])
+def test_a_table_with_places_that_could_not_be_read_says_so_and_makes_the_document_partial(
+    unread: int | None, status: str
+) -> None:
+    made = records(document(table(n_unread=unread)))
+    (row,) = made["tables"]
+    assert row["n_unread"] == unread
+    assert made["documents"][0]["status"] == status
+
+
 def test_retrieved_at_comes_from_the_archive_and_the_version_superseded_from_the_caller():
     made = document(table())
     (row,) = records_of(made, [], stored(day=7), "v", supersedes="scep-2021-c1-ffffffff")["documents"]

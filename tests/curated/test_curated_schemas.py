@@ -14,7 +14,7 @@ CONTRACT = {
     "documents": "document_id sha256 file_name source_url retrieved_at institution institution_name fiscal_year period "
     "period_start period_end n_pages n_tables n_findings text_source pdf_producer supersedes status pipeline_version",
     "tables": "document_id table_id table_index number title source_note kind unit copy_of first_page last_page n_rows "
-    "n_cols n_header_rows reader agreement",
+    "n_cols n_header_rows reader agreement n_unread",
     "cells": "document_id table_id row col row_span col_span text value value_type row_role column_role percent_base "
     "page x0 top x1 bottom ocr_certainty",
     "budget_execution": "document_id table_id row page institution fiscal_year period classification code label "

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import scanning
+from rendicion_etl.reading import scanned
 from rendicion_etl.reading.ink import ink_of, part_rules
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import open_pdf
@@ -153,3 +154,24 @@ def test_a_page_in_small_pale_print_is_not_taken_for_a_blank_one(tmp_path: Path)
     scan = scanning.write_pictures(how.pictures(path)[:1], tmp_path / "scan.pdf", how.dpi, how.jpeg)
     _, (page,) = scanning.read(scan)
     assert page.source == "ocr"
+
+
+def test_a_place_in_a_table_that_could_not_be_read_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = FIXTURES / "turned_180.pdf"
+    ((table, *_), _) = read("turned_180")
+    figure = max((c.text for c in table.cells if figures([c.text])), key=len)
+    header = next(c.text for c in table.cells if c.row < table.n_header_rows and c.text)
+    assert table.n_unread == 0
+    look = scanned.read_scanned
+
+    def reading(pdf, number, ocr, dpi=DPI):  # type: ignore[no-untyped-def]
+        page = look(pdf, number, ocr, dpi)
+        page.unread = [next(w.box for w in page.words if w.text == text.split()[-1]) for text in (figure, header)]
+        return page
+
+    monkeypatch.setattr("rendicion_etl.reading.page_reader.read_scanned", reading)
+    assert scanning.read(path)[0][0].n_unread == 1
+
+
+def test_a_table_that_a_stamp_made_illegible_in_places_says_so() -> None:
+    assert sum(table.n_unread or 0 for table in read("stamped_heavily")[0]) > 0

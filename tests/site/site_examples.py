@@ -88,6 +88,7 @@ def table(**more: Any) -> Row:
         "n_header_rows": 1,
         "reader": "ruled",
         "agreement": Decimal(1),
+        "n_unread": None,
         **more,
     }
 

@@ -92,6 +92,14 @@ def test_text_of_the_pdf_is_escaped_wherever_it_stands(tmp_path: Path) -> None:
     assert page.text.count("<script>") > 8
 
 
+@pytest.mark.parametrize(("unread", "said"), [(None, False), (0, False), (3, True)])
+def test_a_table_with_places_that_could_not_be_read_is_to_be_compared_with_its_page(
+    tmp_path: Path, unread: int | None, said: bool
+) -> None:
+    html = report(tmp_path, tables=[table(n_unread=unread)])
+    assert ("en 3 lugares de esta tabla hay algo que parece texto y no se pudo leer" in html) is said
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "file:///etc/passwd", "https://x.gt/a b", 'https://x.gt/"onx="']
 )

@@ -80,3 +80,9 @@ def test_on_scans_a_table_without_a_caption_that_follows_another_is_in_doubt() -
     titled = replace(other, caption=Caption(("Cuadro No. 2",), "Cuadro No. 2"))
     assert whole(first, other) == [(3, False), (3, False)]
     assert whole(part(1, FIRST, HEADER, "ocr-aligned"), titled) == [(3, True), (3, True)]
+
+
+def test_places_that_could_not_be_read_are_counted_over_the_parts() -> None:
+    first, rest = part(1, FIRST, HEADER, "ocr-aligned"), part(2, REST, HEADER, "ocr-aligned")
+    (joined,) = stitch([(replace(first, n_unread=1), ALONE), (replace(rest, n_unread=2), ALONE)])
+    assert joined.n_unread == 3

@@ -133,8 +133,8 @@ DOCUMENTS = Dataset(
         Field(
             "status",
             "string",
-            "`partial` si de alguna tabla puede faltar una parte; si no, `ok`.",
-            "`partial` where a part of some table may be missing, else `ok`.",
+            "`partial` si de alguna tabla puede faltar una parte o algo no se pudo leer; si no, `ok`.",
+            "`partial` where a part of some table may be missing or could not be read, else `ok`.",
             enum=f.STATUSES,
             nullable=False,
         ),
@@ -199,6 +199,12 @@ TABLES = Dataset(
             "Parte de las celdas con número en que una segunda lectura independiente coincide (0 a 1); vacío sin ella.",
             "Share of numeric cells on which a second, independent reading agrees (0 to 1); null without one.",
             "share",
+        ),
+        number(
+            "n_unread",
+            "Lugares bajo el encabezado que parecen texto y no se pudieron leer; nulo si no se leyó de una imagen.",
+            "Places below the header that look like text and could not be read; null if not read from a picture.",
+            nullable=True,
         ),
         *PARTITION,
     ),

@@ -90,7 +90,7 @@ def _document(
         "text_source": document.text_source,
         "pdf_producer": clean(document.pdf_producer),
         "supersedes": supersedes,
-        "status": "ok" if all(table.whole for table in document.tables) else "partial",
+        "status": "ok" if all(table.whole and not table.n_unread for table in document.tables) else "partial",
         "pipeline_version": pipeline_version,
     }
 
@@ -113,6 +113,7 @@ def _table(document: Document, table: Table) -> Record:
         "n_header_rows": table.n_header_rows,
         "reader": table.reader,
         "agreement": fit(table.agreement, 18, 8),
+        "n_unread": table.n_unread,
     }
 
 

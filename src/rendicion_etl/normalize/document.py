@@ -108,6 +108,7 @@ def _understand_table(
         cells=cells,
         whole=raw.whole and not _repeats_itself(columns),
         agreement=raw.agreement,
+        n_unread=raw.n_unread,
     )
     table.rows = understand_rows(table, raw.header_rows, mender, institution)
     label_col = next((c.col for c in columns if c.role == "label"), 0)

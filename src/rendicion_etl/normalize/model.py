@@ -94,6 +94,7 @@ class Table:
     """A table with its meaning; `cells` includes header cells, a merged cell once.
 
     `whole`: no part of it may be missing and its columns are what their header says, so that it may be judged.
+    `n_unread` as in RawTable.
     """
 
     table_id: str
@@ -114,6 +115,7 @@ class Table:
     whole: bool = True
     copy_of: str | None = None
     agreement: Decimal | None = None
+    n_unread: int | None = None
 
     @cached_property
     def _cells_by_row(self) -> dict[int, dict[int, Cell]]:

@@ -72,7 +72,9 @@ class RawTable:
     `header_rows` are all rows that repeat or restart a header, further down too. `whole` is False where a part
     may be missing (a part that begins at the top of a page and could not be joined) or rows ran together in one cell:
     its sums must not be judged. `agreement` is the share of its figures that another reader has in the same rows, None
-    where no other read it. `extents` are those of its columns, () where drawn edges say where columns are.
+    where no other read it. `n_unread` counts the places below its header that look like text and could not be read with
+    certainty, None where it was not read from pixels. `extents` are those of its columns, () where drawn edges say
+    where columns are.
     """
 
     cells: list[RawCell]
@@ -86,6 +88,7 @@ class RawTable:
     header_rows: frozenset[int] = frozenset()
     whole: bool = True
     agreement: Decimal | None = None
+    n_unread: int | None = None
     extents: tuple[Extent, ...] = ()
 
     def rows(self) -> list[list[RawCell]]:

@@ -105,6 +105,8 @@ def join(head: RawTable, part: RawTable) -> None:
     head.regions = [*head.regions, *part.regions]
     head.source_note = part.source_note or head.source_note
     head.whole = head.whole and part.whole
+    if head.n_unread is not None or part.n_unread is not None:
+        head.n_unread = (head.n_unread or 0) + (part.n_unread or 0)
 
 
 def _same_header(head: RawTable, part: RawTable) -> bool:
