@@ -75,3 +75,68 @@ def test_a_total_that_closes_nowhere_is_certain_only_where_nothing_else_is_possi
 def test_a_row_printed_twice_is_no_memo_row() -> None:
     rows = ["Departamento | Casos", "Guatemala | 400", "Zacapa | 419", "Petén | 42", "Petén | 42", "TOTAL | 861"]
     assert parts(table(*rows))[5][1]
+
+
+def test_groups_of_groups_sum_their_immediate_children_only() -> None:
+    t = table(
+        "Objeto del gasto | Descripción | Vigente",
+        "1000 | Servicios personales | 21.00",
+        "1100 | Remuneraciones permanentes | 15.00",
+        "1110 | Sueldos | 10.00",
+        "1120 | Dietas | 5.00",
+        "1200 | Remuneraciones transitorias | 6.00",
+        "1210 | Honorarios | 2.00",
+        "1220 | Eventuales | 4.00",
+        "| TOTAL | 21.00",
+    )
+    assert parts(t) == {1: ((2, 5), True), 2: ((3, 4), True), 5: ((6, 7), True), 8: ((1,), True)}
+    assert [r.level for r in t.rows[1:]] == [1, 2, 3, 3, 2, 3, 3, 0]
+
+
+def test_codes_in_parts_are_levels_whatever_their_length() -> None:
+    t = table(
+        "Código | Descripción | Vigente",
+        "1 | Corrientes | 30.00",
+        "1.1 | Impuestos | 10.00",
+        "1.10 | Tasas | 20.00",
+        "2 | De capital | 9.00",
+        "2.1 | Ventas | 4.00",
+        "2.2 | Donaciones | 5.00",
+    )
+    assert parts(t) == {1: ((2, 3), True), 4: ((5, 6), True)}
+
+
+def test_a_level_that_does_not_close_is_none_though_the_one_below_it_does() -> None:
+    """The outermost lines print more than what is listed under them."""
+    t = table(
+        "Código | Descripción | Vigente",
+        "1 | Salud | 90.00",
+        "11 | Hospitales | 8.00",
+        "111 | De día | 3.00",
+        "112 | De noche | 5.00",
+        "12 | Clínicas | 9.00",
+        "121 | De día | 4.00",
+        "122 | De noche | 5.00",
+    )
+    assert parts(t) == {2: ((3, 4), True), 5: ((6, 7), True)}
+
+
+def test_a_total_over_all_that_it_sums() -> None:
+    t = table(HEADER, "| TOTAL | 11.00 | 3.00", "011 | A | 5.00 | 1.00", "012 | B | 6.00 | 2.00")
+    assert parts(t) == {1: ((2, 3), True)}
+    assert parts(table(HEADER, "| TOTAL | 90.00 | 8.00", "011 | A | 5.00 | 1.00", "012 | B | 6.00 | 2.00")) == {}
+
+
+def test_totals_over_their_parts_and_a_total_of_them_all() -> None:
+    t = table(
+        HEADER,
+        "| TOTAL GENERAL | 18.00 | 7.00",
+        "| Total programa 11 | 11.00 | 3.00",
+        "001 | A | 5.00 | 1.00",
+        "002 | B | 6.00 | 2.00",
+        "| Total programa 12 | 7.00 | 4.00",
+        "001 | C | 3.00 | 3.00",
+        "002 | D | 4.00 | 1.00",
+    )
+    assert parts(t) == {1: ((2, 5), True), 2: ((3, 4), True), 5: ((6, 7), True)}
+    assert [r.level for r in t.rows[1:]] == [0, 1, 2, 2, 1, 2, 2]

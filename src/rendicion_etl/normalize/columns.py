@@ -17,6 +17,8 @@ from rendicion_etl.normalize.text import fold, squash
 from rendicion_etl.tables.model import RawCell, RawTable
 from rendicion_etl.tables.shape import is_column_mark, is_year
 
+_DOTTED = re.compile(r"\d{1,3}(\.\d{1,3})+")
+
 MOST = 0.6  # share of the filled cells of a column that decides what it holds
 Half = Literal["financial", "physical"]
 
@@ -31,6 +33,7 @@ class Profile:
     percents: int = 0
     money: int = 0
     codes: int = 0
+    dotted: int = 0
     distinct: int = 0
 
     def mostly(self, n: int) -> bool:
@@ -99,6 +102,7 @@ def _profile(raw: RawTable, col: int, sign: DecimalSign, rows: range | None = No
             out.percents += number.percent
             out.money += number.currency is not None or number.decimals == 2
         out.codes += is_code(cell.text, number)
+        out.dotted += bool(_DOTTED.fullmatch(cell.text))
     out.distinct = len(texts)
     return out
 
@@ -129,7 +133,7 @@ def _column(col: int, path: list[str], profile: Profile) -> Column:
     if half == "physical":
         role = "count" if profile.numbers else "other"
         return Column(col, role, header, phase if profile.numbers else None, half, percent=word == "pct")
-    if word in (None, "label", "code", "count") and _holds_codes(word, profile):
+    if _holds_codes(word, profile):
         return Column(col, "code", header, None, half)
     if word == "code":
         word = None if profile.mostly(profile.numbers) else "label"
@@ -139,7 +143,8 @@ def _column(col: int, path: list[str], profile: Profile) -> Column:
 
 
 def _holds_codes(word: str | None, profile: Profile) -> bool:
-    return word in ("label", "code") and profile.mostly(profile.codes)
+    """Whether a column is one of codes: `1.2` is a figure, but under a header that says code."""
+    return word in ("label", "code") and profile.mostly(profile.codes + (profile.dotted if word == "code" else 0))
 
 
 @cache

@@ -7,16 +7,12 @@ not certain is judged in no column (see `sums`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from rendicion_etl.normalize.grouping import group_rows
 from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, Table
 from rendicion_etl.normalize.rows import is_memo, lists_some
 from rendicion_etl.normalize.sums import additive_columns, column_sums, judged_columns, proofs
-
-ENOUGH_GROUPS = 0.7  # of the groups must close before a way of grouping is believed
-FEWEST_GROUPS = 2
-INDENT = 2.0  # points: labels further in than this stand under the one before
-TRAILING = 3  # rows after the last group that may belong to none
 
 
 def build_hierarchy(table: Table, bold: set[int], indent: Mapping[int, float]) -> None:
@@ -26,7 +22,7 @@ def build_hierarchy(table: Table, bold: set[int], indent: Mapping[int, float]) -
     """
     columns = additive_columns(table)
     figured = {c.row for c in table.cells if c.value is not None and c.value_type in NUMERIC_TYPES}
-    groups = _group_rows(table, columns, figured, bold, indent)
+    groups = group_rows(table, columns, figured, bold, indent)
     for row in table.rows:
         if row.row in groups:
             row.role = "subtotal"
@@ -34,76 +30,6 @@ def build_hierarchy(table: Table, bold: set[int], indent: Mapping[int, float]) -
     _assign_levels(table)
 
 
-def _proofs(table: Table, columns: Sequence[Column], whole: int, parts: Sequence[int]) -> int:
-    return proofs(column_sums(table, columns, whole, parts))
-
-
-# ---------------------------------------------------------------- groups: a figure printed before its parts
-def _group_rows(
-    table: Table, columns: Sequence[Column], figured: set[int], bold: set[int], indent: Mapping[int, float]
-) -> dict[int, list[int]]:
-    """Group row -> its children, under the reading of the table in which the groups close; {} where none does."""
-    if not columns:
-        return {}
-    outermost = min((indent[r.row] for r in table.rows if r.role == "detail" and r.row in indent), default=0.0)
-    signs: list[Callable[[Row], bool]] = [
-        lambda r: r.row in indent and indent[r.row] < outermost + INDENT,
-        lambda r: _is_upper(r.label),
-        lambda r: r.row in bold,
-        lambda r: _is_short_code(table, r),
-    ]
-    best: dict[int, list[int]] = {}
-    for sign in signs:
-        groups = {head: _trimmed(table, columns, head, parts) for head, parts in _split(table, figured, sign).items()}
-        closed = sum(_proofs(table, columns, head, parts) > 0 for head, parts in groups.items())
-        if len(groups) >= FEWEST_GROUPS and closed >= ENOUGH_GROUPS * len(groups) and len(groups) > len(best):
-            best = groups
-    return best
-
-
-def _split(table: Table, figured: set[int], sign: Callable[[Row], bool]) -> dict[int, list[int]]:
-    """Rows that bear the sign, each with the details after it up to the next one; heads without details are none."""
-    groups: dict[int, list[int]] = {}
-    head: int | None = None
-    for row in table.rows:
-        if row.role != "detail" or row.row not in figured or is_memo(row.label):
-            if row.role in ("total", "subtotal", "band", "header"):
-                head = None
-            continue
-        if sign(row):
-            head = row.row
-            groups[head] = []
-        elif head is not None:
-            groups[head].append(row.row)
-        else:
-            return {}  # a detail before the first head: the sign does not split the table
-    return groups if all(groups.values()) else {}
-
-
-def _trimmed(table: Table, columns: Sequence[Column], head: int, parts: list[int]) -> list[int]:
-    """Without the last rows where only so the group closes: a row after the last group belongs to none."""
-    for n in range(min(TRAILING, len(parts) - 1) + 1):
-        kept = parts[: len(parts) - n]
-        if _proofs(table, columns, head, kept):
-            return kept
-    return parts
-
-
-def _is_upper(label: str | None) -> bool:
-    letters = [ch for ch in label or "" if ch.isalpha()]
-    return len(letters) > 2 and all(ch.isupper() for ch in letters)
-
-
-def _is_short_code(table: Table, row: Row) -> bool:
-    """A code that is shorter than most and begins the codes below it: `0` over 011, `01` over 0101."""
-    codes = [r.code for r in table.rows if r.code and r.role == "detail" and r.code[0].isdigit()]
-    shortest = min(map(len, codes), default=0)
-    code = row.code or ""
-    below = [c for c in codes if len(c) > shortest and c.startswith(code)]
-    return code[:1].isdigit() and len(code) == shortest and bool(below)
-
-
-# ---------------------------------------------------------------- totals: a figure printed after its parts
 def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], groups: dict[int, list[int]]) -> None:
     by_row = {r.row: r for r in table.rows}
     inside = {child for parts in groups.values() for child in parts}
@@ -127,6 +53,22 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
             open_rows.append(row.row)
             since.append(row.row)
             details.append(row.row)
+    _sum_below(table, columns, open_rows)
+
+
+def _sum_below(table: Table, columns: Sequence[Column], open_rows: Sequence[int]) -> None:
+    """Give a total that is printed over all it sums its parts, where they prove to be that."""
+    by_row = {r.row: r for r in table.rows}
+    first = by_row[open_rows[0]] if open_rows else None
+    if first is None or first.role != "total" or first.parts:
+        return
+    below = [r for r in open_rows if r != first.row]
+    again = [tuple(by_row[r].parts) for r in below if by_row[r].role == "total" and len(by_row[r].parts) > 1]
+    for parts in (*again, tuple(below)):
+        sums = column_sums(table, columns, first.row, parts)
+        if len(parts) > 1 and proofs(sums):
+            first.parts, first.judged = parts, judged_columns(sums, only_way=False)
+            return
 
 
 def _choose_parts(

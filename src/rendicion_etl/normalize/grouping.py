@@ -1,0 +1,138 @@
+"""Rows whose figure is printed before its parts: groups, in one level or several.
+
+What a table shows of it are signs: how far its labels are indented, codes that begin other codes (0 over 011, 01 over
+0101, 1.2 over 1.2.3, 100 over 110), names in capitals, bold type. Each sign ranks the rows, and a row contains those of
+a higher rank that follow it. The reading under which most groups close is the structure, if any closes often enough.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from rendicion_etl.normalize.model import Column, Row, Table
+from rendicion_etl.normalize.rows import is_memo
+from rendicion_etl.normalize.sums import column_sums, proofs
+
+ENOUGH_GROUPS = 0.7  # of the groups of one rank must close before they are believed
+FEWEST_GROUPS = 2
+INDENT = 2.0  # points: labels further in than this stand under the one before
+TRAILING = 3  # rows after the last group that may belong to none
+
+_LINES = ("detail", "subtotal", "total")
+_ENDS = ("total", "subtotal", "band", "header")  # rows after which no group goes on
+_SEPARATOR = re.compile(r"[-.]")
+
+
+class Ranking(NamedTuple):
+    """Ranks by row, 0 for the outermost; `strict`: a row without one above it denies that the sign means anything."""
+
+    ranks: Mapping[int, int]
+    strict: bool
+
+
+def group_rows(
+    table: Table, columns: Sequence[Column], figured: set[int], bold: set[int], indent: Mapping[int, float]
+) -> dict[int, list[int]]:
+    """Group row -> its immediate children, under the reading in which the groups close; {} where none does.
+
+    `figured`: rows with a figure; `bold`, `indent` (in points) as a table shows them.
+    """
+    best: dict[int, list[int]] = {}
+    lines = [r for r in table.rows if r.row in figured and r.role in _LINES and not is_memo(r.label)]
+    for ranking in _rankings(lines, bold, indent) if columns else ():
+        groups = _closing(table, columns, _children(table.rows, ranking), ranking)
+        if len(groups) >= FEWEST_GROUPS and len(groups) > len(best):
+            best = groups
+    return best
+
+
+def _rankings(lines: Sequence[Row], bold: set[int], indent: Mapping[int, float]) -> Iterator[Ranking]:
+    details = [r for r in lines if r.role == "detail"]
+    steps = _steps(indent[r.row] for r in details if r.row in indent)
+    depth = {r.row: sum(indent.get(r.row, math.inf) > step + INDENT for step in steps) for r in details}
+    yield Ranking(depth, strict=True)
+    yield Ranking({row: min(rank, 1) for row, rank in depth.items()}, strict=True)
+    if lines and lines[0].role != "detail":  # "Total ..." is printed before what it sums
+        yield Ranking({r.row: int(r.role == "detail") for r in lines}, strict=True)
+    yield Ranking({r.row: int(not _is_upper(r.label)) for r in details}, strict=True)
+    yield Ranking({r.row: int(r.row not in bold) for r in details}, strict=True)
+    yield Ranking({r.row: 2 - _is_upper(r.label) - (r.row in bold) for r in details}, strict=True)
+    yield Ranking(_by_code(details), strict=False)
+
+
+def _steps(indents: Iterable[float]) -> list[float]:
+    """The distinct indents, ascending; those closer than INDENT are one."""
+    steps: list[float] = []
+    for x in sorted(indents):
+        if not steps or x > steps[-1] + INDENT:
+            steps.append(x)
+    return steps
+
+
+def _is_upper(label: str | None) -> bool:
+    letters = [ch for ch in label or "" if ch.isalpha()]
+    return len(letters) > 2 and all(ch.isupper() for ch in letters)
+
+
+def _by_code(details: Sequence[Row]) -> dict[int, int]:
+    """Rank by how many codes before a row begin its own; rows without a code have none."""
+    coded = [(r.row, r.code) for r in details if r.code and r.code[0].isdigit()]
+    parted = any(_SEPARATOR.search(code) for _, code in coded)
+    one_length = len({len(code) for _, code in coded}) == 1
+    ranks: dict[int, int] = {}
+    above: list[tuple[str, ...]] = []
+    for row, code in coded:
+        stem = code.rstrip("0") or code[:1] if one_length else code
+        key = tuple(_SEPARATOR.split(code)) if parted else tuple(stem)
+        while above and not (len(above[-1]) < len(key) and key[: len(above[-1])] == above[-1]):
+            above.pop()
+        ranks[row] = len(above)
+        above.append(key)
+    return ranks
+
+
+def _children(rows: Sequence[Row], ranking: Ranking) -> dict[int, list[int]]:
+    """Row -> the rows one level below it that follow; {} where a strict sign leaves a row without one above it."""
+    groups: dict[int, list[int]] = {}
+    above: list[int] = []
+    for row in rows:
+        rank = ranking.ranks.get(row.row)
+        if rank is None:
+            if row.role in _ENDS:
+                above = []
+            continue
+        while above and ranking.ranks[above[-1]] >= rank:
+            above.pop()
+        if above:
+            groups[above[-1]].append(row.row)
+        elif rank and ranking.strict:
+            return {}
+        groups[row.row] = []
+        above.append(row.row)
+    return groups
+
+
+def _closing(
+    table: Table, columns: Sequence[Column], children: Mapping[int, list[int]], ranking: Ranking
+) -> dict[int, list[int]]:
+    """The groups of those ranks at which enough of them close."""
+    groups = {head: _trimmed(table, columns, head, parts) for head, parts in children.items() if parts}
+    closed = {head for head, parts in groups.items() if proofs(column_sums(table, columns, head, parts))}
+    out: dict[int, list[int]] = {}
+    for rank in sorted({ranking.ranks[head] for head in groups}):
+        heads = [head for head in groups if ranking.ranks[head] == rank]
+        if sum(head in closed for head in heads) >= ENOUGH_GROUPS * len(heads):
+            out |= {head: groups[head] for head in heads}
+    return out
+
+
+def _trimmed(table: Table, columns: Sequence[Column], head: int, parts: list[int]) -> list[int]:
+    """Without the last rows where only so the group closes: a row after the last group belongs to none."""
+    for n in range(min(TRAILING, len(parts) - 1) + 1):
+        kept = parts[: len(parts) - n]
+        if proofs(column_sums(table, columns, head, kept)):
+            return kept
+    return parts
