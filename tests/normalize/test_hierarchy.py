@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from printed import table
+from printed import document, printed, table
 
 HEADER = "Renglón | Descripción | Vigente | Devengado"
 
@@ -140,3 +140,70 @@ def test_totals_over_their_parts_and_a_total_of_them_all() -> None:
     )
     assert parts(t) == {1: ((2, 5), True), 2: ((3, 4), True), 5: ((6, 7), True)}
     assert [r.level for r in t.rows[1:]] == [0, 1, 2, 2, 1, 2, 2]
+
+
+UNMARKED = (
+    "Concepto | Inicial | Vigente | Devengado",
+    "Personal | 3,700,152.10 | 3,900,410.20 | 1,204,118.77",
+    "Sueldos | 3,000,100.05 | 3,100,200.10 | 1,000,018.70",
+    "Dietas | 700,052.05 | 800,210.10 | 204,100.07",
+    "Bienes | 512,340.00 | 498,120.00 | 77,341.25",
+    "Combustible | 512,340.00 | 498,120.00 | 77,341.25",
+    "Servicios | 900,004.00 | 800,003.00 | 300,002.00",
+    "TOTAL | 5,112,496.10 | 5,198,533.20 | 1,581,462.02",
+)
+
+
+def test_figures_alone_tell_groups_that_no_sign_tells_of() -> None:
+    assert parts(table(*UNMARKED)) == {1: ((2, 3), True), 4: ((5,), True), 7: ((1, 4, 6), True)}
+
+
+def test_a_wrong_figure_in_such_a_group_is_judged_by_the_columns_that_agree() -> None:
+    wrong = [row.replace("1,204,118.77", "1,240,118.77") for row in UNMARKED]
+    (group, *_) = [r for r in table(*wrong).rows if r.row == 1]
+    assert (group.parts, group.judged) == ((2, 3), (1, 2, 3))
+
+
+def test_small_figures_that_add_up_by_chance_are_no_group() -> None:
+    assert parts(table("Concepto | Casos | Niños", "A | 9 | 5", "B | 4 | 2", "C | 5 | 3", "D | 7 | 1")) == {}
+
+
+def test_a_row_printed_twice_does_not_contain_itself() -> None:
+    twice = [*UNMARKED[:5], UNMARKED[4], *UNMARKED[6:]]
+    assert 4 not in parts(table(*twice))
+
+
+def test_a_total_closes_the_band_that_it_names() -> None:
+    t = table(
+        "Concepto | Vigente",
+        "Gastos de consumo | <",
+        "Remuneraciones | <",
+        "Sueldos | 5.00",
+        "Dietas | 6.00",
+        "Total Remuneraciones | 11.00",
+        "Bienes | <",
+        "Combustible | 3.00",
+        "Total Bienes | 3.00",
+        "Total Gastos de consumo | 14.00",
+        "Renta | <",
+        "Intereses | 9.00",
+        "Total Renta | 9.00",
+    )
+    assert {r: p for r, (p, _) in parts(t).items()} == {5: (3, 4), 8: (7,), 9: (5, 8), 12: (11,)}
+
+
+def test_a_band_may_stand_over_indented_rows() -> None:
+    """Nothing is printed beside "Programas", under which the groups are indented already."""
+    rows = [
+        "Concepto | Vigente | Pagado",
+        "Programas | <",
+        "A | 30.00 | 3.00",
+        "a1 | 10.00 | 1.00",
+        "a2 | 20.00 | 2.00",
+    ]
+    raw = printed(
+        *rows, "B | 7.00 | 3.00", "b1 | 3.00 | 1.00", "b2 | 4.00 | 2.00", "C | 0.00 | 0.00", "c1 | 0.00 | 0.00"
+    )
+    for cell in raw.cells:
+        cell.indent = 50.0 + 10 * (cell.row > 1) + 10 * (cell.col == 0 and cell.text[:1].islower())
+    assert {r: p for r, (p, _) in parts(document(raw).tables[0]).items()} == {2: (3, 4), 5: (6, 7), 8: (9,)}

@@ -113,12 +113,12 @@ def body_cells(raw: RawTable, col: int) -> list[RawCell]:
 
 
 def is_code(text: str, number: Number | None) -> bool:
-    """A classification code: digits (in groups joined by dashes or points), no decimals, no sign, no currency."""
+    """A classification code: digits (in groups joined by dashes, underscores or points), no sign, no currency."""
     compact = squash(text)
-    plain = compact.replace("-", "").replace(".", "")
+    plain = re.sub("[-_.]", "", compact)
     if not plain.isdigit() or len(plain) > 24 or (number and (number.percent or number.currency)):
         return False
-    return compact.isdigit() or (compact[0].isdigit() and "-" in compact)
+    return compact.isdigit() or (compact[0].isdigit() and re.search("[-_]", compact) is not None)
 
 
 def _column(col: int, path: list[str], profile: Profile) -> Column:

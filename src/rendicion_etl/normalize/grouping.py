@@ -2,7 +2,8 @@
 
 What a table shows of it are signs: how far its labels are indented, codes that begin other codes (0 over 011, 01 over
 0101, 1.2 over 1.2.3, 100 over 110), names in capitals, bold type. Each sign ranks the rows, and a row contains those of
-a higher rank that follow it. The reading under which most groups close is the structure, if any closes often enough.
+a higher rank that follow it. The reading under which most groups close is the structure, if any closes often enough;
+where no sign tells, the figures alone may (see `figure_groups`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from rendicion_etl.normalize.figure_groups import groups_by_figures
 from rendicion_etl.normalize.model import Column, Row, Table
 from rendicion_etl.normalize.rows import is_memo
 from rendicion_etl.normalize.sums import column_sums, proofs
@@ -23,7 +25,7 @@ TRAILING = 3  # rows after the last group that may belong to none
 
 _LINES = ("detail", "subtotal", "total")
 _ENDS = ("total", "subtotal", "band", "header")  # rows after which no group goes on
-_SEPARATOR = re.compile(r"[-.]")
+_SEPARATOR = re.compile(r"[-._]")
 
 
 class Ranking(NamedTuple):
@@ -41,12 +43,14 @@ def group_rows(
     `figured`: rows with a figure; `bold`, `indent` (in points) as a table shows them.
     """
     best: dict[int, list[int]] = {}
+    most = 0
     lines = [r for r in table.rows if r.row in figured and r.role in _LINES and not is_memo(r.label)]
     for ranking in _rankings(lines, bold, indent) if columns else ():
-        groups = _closing(table, columns, _children(table.rows, ranking), ranking)
-        if len(groups) >= FEWEST_GROUPS and len(groups) > len(best):
-            best = groups
-    return best
+        groups, closed = _closing(table, columns, _children(table.rows, ranking), ranking)
+        if len(groups) >= FEWEST_GROUPS and closed > most:
+            best, most = groups, closed
+    groups = groups_by_figures(table, columns, lines) if columns else {}
+    return groups if len(groups) > most else best
 
 
 def _rankings(lines: Sequence[Row], bold: set[int], indent: Mapping[int, float]) -> Iterator[Ranking]:
@@ -60,7 +64,8 @@ def _rankings(lines: Sequence[Row], bold: set[int], indent: Mapping[int, float])
     yield Ranking({r.row: int(not _is_upper(r.label)) for r in details}, strict=True)
     yield Ranking({r.row: int(r.row not in bold) for r in details}, strict=True)
     yield Ranking({r.row: 2 - _is_upper(r.label) - (r.row in bold) for r in details}, strict=True)
-    yield Ranking(_by_code(details), strict=False)
+    yield Ranking(_by_code(details, in_parts=True), strict=False)
+    yield Ranking(_by_code(details, in_parts=False), strict=False)
 
 
 def _steps(indents: Iterable[float]) -> list[float]:
@@ -77,16 +82,18 @@ def _is_upper(label: str | None) -> bool:
     return len(letters) > 2 and all(ch.isupper() for ch in letters)
 
 
-def _by_code(details: Sequence[Row]) -> dict[int, int]:
-    """Rank by how many codes before a row begin its own; rows without a code have none."""
+def _by_code(details: Sequence[Row], in_parts: bool) -> dict[int, int]:
+    """Rank by how many codes before a row begin its own; rows without a code have none.
+
+    `in_parts`: code 1.1 begins 1.1.2 but not 1.10; else it is digits that begin digits.
+    """
     coded = [(r.row, r.code) for r in details if r.code and r.code[0].isdigit()]
-    parted = any(_SEPARATOR.search(code) for _, code in coded)
     one_length = len({len(code) for _, code in coded}) == 1
     ranks: dict[int, int] = {}
     above: list[tuple[str, ...]] = []
     for row, code in coded:
         stem = code.rstrip("0") or code[:1] if one_length else code
-        key = tuple(_SEPARATOR.split(code)) if parted else tuple(stem)
+        key = tuple(_SEPARATOR.split(code)) if in_parts else tuple(_SEPARATOR.sub("", stem))
         while above and not (len(above[-1]) < len(key) and key[: len(above[-1])] == above[-1]):
             above.pop()
         ranks[row] = len(above)
@@ -95,20 +102,24 @@ def _by_code(details: Sequence[Row]) -> dict[int, int]:
 
 
 def _children(rows: Sequence[Row], ranking: Ranking) -> dict[int, list[int]]:
-    """Row -> the rows one level below it that follow; {} where a strict sign leaves a row without one above it."""
+    """Row -> the rows one level below it that follow; {} where a strict sign leaves a row without one above it.
+
+    What stands above a row may be a band, which prints no figure.
+    """
     groups: dict[int, list[int]] = {}
     above: list[int] = []
+    under_band = False
     for row in rows:
         rank = ranking.ranks.get(row.row)
         if rank is None:
             if row.role in _ENDS:
-                above = []
+                above, under_band = [], row.role == "band"
             continue
         while above and ranking.ranks[above[-1]] >= rank:
             above.pop()
         if above:
             groups[above[-1]].append(row.row)
-        elif rank and ranking.strict:
+        elif rank and ranking.strict and not under_band:
             return {}
         groups[row.row] = []
         above.append(row.row)
@@ -117,16 +128,20 @@ def _children(rows: Sequence[Row], ranking: Ranking) -> dict[int, list[int]]:
 
 def _closing(
     table: Table, columns: Sequence[Column], children: Mapping[int, list[int]], ranking: Ranking
-) -> dict[int, list[int]]:
-    """The groups of those ranks at which enough of them close."""
+) -> tuple[dict[int, list[int]], int]:
+    """The groups of those ranks at which enough of them close, and how many do."""
     groups = {head: _trimmed(table, columns, head, parts) for head, parts in children.items() if parts}
-    closed = {head for head, parts in groups.items() if proofs(column_sums(table, columns, head, parts))}
+    sums = {head: column_sums(table, columns, head, parts) for head, parts in groups.items()}
     out: dict[int, list[int]] = {}
+    all_closed = 0
     for rank in sorted({ranking.ranks[head] for head in groups}):
         heads = [head for head in groups if ranking.ranks[head] == rank]
-        if sum(head in closed for head in heads) >= ENOUGH_GROUPS * len(heads):
+        told = [head for head in heads if any(s.total or any(s.values.values()) for s in sums[head])]
+        closed = sum(proofs(sums[head]) > 0 for head in told)
+        if closed and closed >= ENOUGH_GROUPS * len(told):
             out |= {head: groups[head] for head in heads}
-    return out
+            all_closed += closed
+    return out, all_closed
 
 
 def _trimmed(table: Table, columns: Sequence[Column], head: int, parts: list[int]) -> list[int]:

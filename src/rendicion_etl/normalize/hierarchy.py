@@ -13,6 +13,7 @@ from rendicion_etl.normalize.grouping import group_rows
 from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, Table
 from rendicion_etl.normalize.rows import is_memo, lists_some
 from rendicion_etl.normalize.sums import additive_columns, column_sums, judged_columns, proofs
+from rendicion_etl.normalize.text import fold
 
 
 def build_hierarchy(table: Table, bold: set[int], indent: Mapping[int, float]) -> None:
@@ -41,11 +42,16 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
     details: list[int] = []
     flat = not groups and not any(r.role in ("band", "header") for r in table.rows[table.n_header_rows :])
     seen_total = False
+    bands: list[tuple[str, int]] = []  # those that no total has closed yet, and after which row they stand
     for row in table.rows:
         if row.role in ("band", "header"):
             since = []
+            bands.append((fold(row.label or ""), row.row))
         elif row.role in ("total", "subtotal") and row.row not in groups:
-            candidates = (since, open_rows, [r for r in open_rows if by_row[r].role in ("total", "subtotal")], details)
+            begun = _close_band(bands, row)
+            named = [r for r in open_rows if begun is not None and r > begun]
+            sums = [r for r in open_rows if by_row[r].role in ("total", "subtotal")]
+            candidates = (named, since, open_rows, sums, details)
             _choose_parts(table, columns, row, candidates, flat and not seen_total)
             open_rows = [r for r in open_rows if r not in row.parts] + [row.row]
             since, seen_total = [], True
@@ -54,6 +60,17 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
             since.append(row.row)
             details.append(row.row)
     _sum_below(table, columns, open_rows)
+
+
+def _close_band(bands: list[tuple[str, int]], row: Row) -> int | None:
+    """The row of the innermost open band that a total names ("Total Intereses"); it and those within it are closed."""
+    said = fold(row.label or "")
+    k = next((k for k in reversed(range(len(bands))) if bands[k][0] and said.endswith(f" {bands[k][0]}")), None)
+    if k is None:
+        return None
+    begun = bands[k][1]
+    del bands[k:]
+    return begun
 
 
 def _sum_below(table: Table, columns: Sequence[Column], open_rows: Sequence[int]) -> None:
