@@ -42,11 +42,13 @@ Ejemplo: la Tabla No. 4 dice 9,873,197.24 ejecutado; la Tabla No. 3 dice 9,973,1
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 from rendicion_etl.checks.compare import Tally, amount, half_unit, header_of, label_of, name_of, place, role_of
 from rendicion_etl.checks.hints import hint
 from rendicion_etl.checks.lines import Line, groups, majority, runs_apart
 from rendicion_etl.checks.model import Finding, Result
+from rendicion_etl.checks.relations import Linear, key_of
 from rendicion_etl.normalize.model import PHASES, Document
 from rendicion_etl.normalize.units import factor_of
 
@@ -70,9 +72,19 @@ def _compare(lines: list[Line], phase: str, tallies: dict[str, Tally]) -> None:
     for line in lines:
         tally = tallies[line.table.table_id]
         if abs(line.amounts[phase] - witness.amounts[phase]) <= _slack(line, phase) + _slack(witness, phase):
-            tally.ok()
+            tally.ok(partial(_relation, line, witness, phase) if line is not witness else None)
         else:
             tally.fail(_finding(line, witness, lines, phase))
+
+
+def _relation(line: Line, witness: Line, phase: str) -> Linear:
+    """Both amounts, in whole units, are one."""
+    one, two = line.cell(phase), witness.cell(phase)
+    terms = (
+        (key_of(line.table, one), one.value or Decimal(0), factor_of(line.table)),
+        (key_of(witness.table, two), two.value or Decimal(0), -factor_of(witness.table)),
+    )
+    return Linear(terms, _slack(line, phase) + _slack(witness, phase))
 
 
 def _slack(line: Line, phase: str) -> Decimal:
@@ -111,6 +123,8 @@ def _finding(line: Line, witness: Line, lines: list[Line], phase: str) -> Findin
         column_role=role_of(line.table, cell),
         hint_es=told[0] if told else None,
         hint_en=told[1] if told else None,
+        relation=_relation(line, witness, phase),
+        accuse=lambda key: _finding(witness, line, lines, phase),
     )
 
 

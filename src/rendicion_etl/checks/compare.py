@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from rendicion_etl.checks.model import Finding, Outcome, Place, Result
 from rendicion_etl.normalize.model import Cell, Table
 from rendicion_etl.normalize.units import half_unit as half_unit
+
+if TYPE_CHECKING:
+    from rendicion_etl.checks.relations import Relation
 
 HALF = Decimal("0.5")
 HALF_CENT = Decimal("0.005")
@@ -64,10 +68,14 @@ class Tally:
     passed: int = 0
     findings: list[Finding] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    holding: list[Callable[[], Relation]] = field(default_factory=list)
 
-    def ok(self) -> None:
+    def ok(self, relation: Callable[[], Relation] | None = None) -> None:
+        """Count a comparison that holds; `relation` makes it, for those who ask."""
         self.applied += 1
         self.passed += 1
+        if relation:
+            self.holding.append(relation)
 
     def fail(self, finding: Finding) -> None:
         self.applied += 1
@@ -82,7 +90,15 @@ class Tally:
         reason = None if self.applied else "; ".join(self.reasons) or otherwise
         outcome: Outcome = "fail" if self.findings else "pass" if self.applied else "not_applicable"
         return Result(
-            self.check_id, self.version, self.table_id, outcome, reason, self.applied, self.passed, self.findings
+            check_id=self.check_id,
+            check_version=self.version,
+            table_id=self.table_id,
+            outcome=outcome,
+            reason=reason,
+            n_applied=self.applied,
+            n_passed=self.passed,
+            findings=self.findings,
+            holding=self.holding,
         )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rendicion_etl.normalize.model import Document
 from rendicion_etl.reading.page import Box
+
+if TYPE_CHECKING:
+    from rendicion_etl.checks.relations import Key, Relation
 
 Severity = Literal["critical", "warning", "info"]
 Outcome = Literal["pass", "fail", "not_applicable"]
@@ -35,7 +38,9 @@ class Finding:
     `printed` and `expected` are amounts as printed (not scaled), None where names are compared; then
     `printed_text` and `expected_text` say it. `related` are the cells that enter the comparison, `sign` telling
     whether a cell is added or subtracted. `whole_tables` are the tables whose set of rows must be certain.
-    `evidence` says which readings agreed; `confidence` is raised by confirmation only.
+    `evidence` says which readings agreed; `confidence` is raised by confirmation only. `relation` is what does not
+    hold, `accuse` tells of it again as the fault of another of its cells, and `cause` is the finding that this one
+    follows from.
     """
 
     check_id: str
@@ -56,6 +61,14 @@ class Finding:
     whole_tables: tuple[str, ...] = ()
     confidence: Literal["confirmed", "unconfirmed"] = "unconfirmed"
     evidence: dict[str, Any] = field(default_factory=dict)
+    relation: Relation | None = None
+    accuse: Callable[[Key], Finding] | None = None
+    cause: Finding | None = None
+
+    def point_at(self, other: Finding) -> None:
+        """Become another telling of the same contradiction."""
+        for name in (f.name for f in fields(self)):
+            setattr(self, name, getattr(other, name))
 
     @property
     def difference(self) -> Decimal | None:
@@ -67,7 +80,8 @@ class Finding:
 class Result:
     """What one check says of one table (or of the document as a whole, table_id None).
 
-    n_applied counts the comparisons made, n_passed those that held; `reason` says why it does not apply.
+    n_applied counts the comparisons made, n_passed those that held; `reason` says why it does not apply. `holding`
+    makes the relations that hold, for those who ask what else a figure takes part in.
     """
 
     check_id: str
@@ -78,6 +92,7 @@ class Result:
     n_applied: int
     n_passed: int
     findings: list[Finding] = field(default_factory=list)
+    holding: list[Callable[[], Relation]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,11 @@ Ejemplo: 540 de 1,896 es 28 %; la tabla dice 30 %.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 from rendicion_etl.checks.compare import HALF, NOT_WHOLE, Tally, amount, header_of, label_of, name_of, place, role_of
 from rendicion_etl.checks.model import Finding, Result
+from rendicion_etl.checks.relations import Quotient, key_of
 from rendicion_etl.normalize.model import Column, Document, Table
 from rendicion_etl.normalize.percentages import Share, shares, total_row
 
@@ -74,7 +76,7 @@ def _judge(table: Table, column: Column, tally: Tally) -> None:
     mean = sum(above, Decimal(0)) / max(len(above), 1)
     for share in found:
         if share.holds(truncated):
-            tally.ok()
+            tally.ok(partial(_relation, table, share))
         elif (
             share.row == total
             and share.cell.decimals >= MEAN_DECIMALS
@@ -83,6 +85,12 @@ def _judge(table: Table, column: Column, tally: Tally) -> None:
             tally.skip("el total imprime el promedio de los porcentajes")
         else:
             tally.fail(_finding(table, column, share))
+
+
+def _relation(table: Table, share: Share) -> Quotient:
+    """The share as what must hold: within one unit of the last digit, however it was rounded."""
+    percent, part, base = ((key_of(table, c), c.value or Decimal(0)) for c in (share.cell, share.part, share.base))
+    return Quotient(percent, part, base, share.unit + share.slack)
 
 
 def _finding(table: Table, column: Column, share: Share) -> Finding:
@@ -116,6 +124,7 @@ def _finding(table: Table, column: Column, share: Share) -> Finding:
         ),
         related=(place(table, share.part), place(table, share.base)),
         column_role=role_of(table, cell),
+        relation=_relation(table, share),
     )
 
 

@@ -12,6 +12,7 @@ from rendicion_etl.checks import (
     totals_column_sum,
     totals_subtotal,
 )
+from rendicion_etl.checks.causes import settle
 from rendicion_etl.checks.model import Result, Rule
 from rendicion_etl.normalize.model import Document
 
@@ -28,5 +29,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def run(document: Document) -> list[Result]:
-    """Every rule on a document: the results of all tables, rule by rule."""
-    return [result for rule in RULES for result in rule.run(document)]
+    """Every rule on a document: the results of all tables, rule by rule, each finding at the figure at fault."""
+    results = [result for rule in RULES for result in rule.run(document)]
+    settle(results)
+    return results

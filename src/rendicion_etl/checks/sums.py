@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 from rendicion_etl.checks.compare import (
     HALF_CENT,
@@ -10,7 +11,6 @@ from rendicion_etl.checks.compare import (
     Tally,
     amount,
     figures,
-    half_unit,
     header_of,
     label_of,
     name_of,
@@ -19,6 +19,7 @@ from rendicion_etl.checks.compare import (
 )
 from rendicion_etl.checks.hints import hint
 from rendicion_etl.checks.model import Finding, Result, Severity
+from rendicion_etl.checks.relations import Key, key_of, linear
 from rendicion_etl.normalize.model import Cell, Document, Row, RowRole, Table
 
 
@@ -52,45 +53,57 @@ def _compare(table: Table, row: Row, tally: Tally, severity: Severity) -> None:
         if unread or not parts:
             tally.skip("hay celdas que no se pueden leer como número" if unread else "no hay sumandos")
             continue
-        expected = sum((c.value for c in parts if c.value is not None), Decimal(0))
-        slack = sum((half_unit(table, c) for c in [total, *parts]), Decimal(0))
-        if abs(total.value - expected) <= slack:
-            tally.ok()
+        cells = [(total, -1), *((c, 1) for c in parts)]
+        relation = partial(linear, table, cells)
+        if relation().holds():
+            tally.ok(relation)
         elif blank:
             tally.skip("hay sumandos en blanco")
         else:
-            tally.fail(_finding(table, total, parts, expected, slack, tally, severity))
+            tally.fail(_finding(table, cells, tally, severity, key_of(table, total)))
 
 
-def _finding(
-    table: Table, total: Cell, parts: list[Cell], expected: Decimal, slack: Decimal, tally: Tally, severity: Severity
-) -> Finding:
+def _finding(table: Table, cells: list[tuple[Cell, int]], tally: Tally, severity: Severity, accused: Key) -> Finding:
+    """A total (the first of `cells`) that is not what its rows add up to, as the fault of one of them."""
+    relation = linear(table, cells)
+    total, parts = cells[0][0], [c for c, _ in cells[1:]]
+    cell, sign = next((c, s) for c, s in cells if key_of(table, c) == accused)
+    printed, expected = cell.value, relation.mended(accused)
     assert total.value is not None
-    rounding = abs(total.value - expected) <= HALF_CENT * len(parts) and total.value_type == "amount"
+    assert printed is not None
+    summed = sum((c.value for c in parts if c.value is not None), Decimal(0))
+    rounding = abs(total.value - summed) <= HALF_CENT * len(parts) and total.value_type == "amount"
     where, label, header = name_of(table), label_of(table, total), header_of(table, total)
-    difference = total.value - expected
-    told = hint(total.value, expected, table, parts)
+    told = hint(printed, expected, table, parts if cell is total else ())
+    es = (
+        f"{where}: en «{header}», la fila «{label}» dice {amount(total.value)}, pero sus {len(parts)} filas suman "
+        f"{amount(summed)} (diferencia {amount(total.value - summed)})"
+    )
+    en = (
+        f"{where}: under “{header}”, the row “{label}” prints {amount(total.value)}, but its {len(parts)} rows add up "
+        f"to {amount(summed)} (difference {amount(total.value - summed)})"
+    )
+    if cell is not total:
+        own = label_of(table, cell)
+        es += f"; lo que no cuadra es la fila «{own}», que dice {amount(printed)} en vez de {amount(expected)}"
+        en += f"; what does not fit is the row “{own}”, which prints {amount(printed)} instead of {amount(expected)}"
     return Finding(
         check_id=tally.check_id,
         check_version=tally.version,
         severity="info" if rounding else severity,
-        place=place(table, total),
-        printed=total.value,
+        place=place(table, cell),
+        printed=printed,
         expected=expected,
-        tolerance=slack,
-        printed_text=total.text,
+        tolerance=relation.slack,
+        printed_text=cell.text,
         expected_text=None,
-        message_es=(
-            f"{where}: en «{header}», la fila «{label}» dice {amount(total.value)}, pero sus {len(parts)} filas "
-            f"suman {amount(expected)} (diferencia {amount(difference)})" + (": redondeo." if rounding else ".")
-        ),
-        message_en=(
-            f"{where}: under “{header}”, the row “{label}” prints {amount(total.value)}, but its {len(parts)} rows "
-            f"add up to {amount(expected)} (difference {amount(difference)})" + (": rounding." if rounding else ".")
-        ),
-        related=tuple(place(table, c) for c in parts),
-        column_role=role_of(table, total),
+        message_es=es + (": redondeo." if rounding else "."),
+        message_en=en + (": rounding." if rounding else "."),
+        related=tuple(place(table, c, -s * sign) for c, s in cells if c is not cell),
+        column_role=role_of(table, cell),
         hint_es=told[0] if told else None,
         hint_en=told[1] if told else None,
         whole_tables=(table.table_id,),
+        relation=relation,
+        accuse=partial(_finding, table, cells, tally, severity),
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from rendicion_etl.checks.causes import settle
 from rendicion_etl.checks.model import Finding, Result, Rule
 from rendicion_etl.normalize.model import Document
 
@@ -69,13 +70,15 @@ def judge(document_ids: Sequence[str], load_document: Callable[[str], Document],
             continue
         judgement.places[document_id] = Counter()
         judgement.results[document_id] = Counter()
+        said: dict[str, list[Result]] = {}
         for rule in rules:
             try:
-                results = rule.run(document)
+                said[rule.check_id] = rule.run(document)
             except Exception as error:
                 judgement.tallies[rule.check_id].errors[document_id] = _told(error)
-            else:
-                _note(judgement, document_id, rule.check_id, results)
+        settle([result for results in said.values() for result in results])
+        for check_id, results in said.items():
+            _note(judgement, document_id, check_id, results)
     return judgement
 
 

@@ -1,0 +1,47 @@
+"""One identity between the columns of a table, and what its cells make in a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rendicion_etl.checks.compare import half_unit
+from rendicion_etl.normalize.model import Cell, Table
+
+Terms = list[tuple[Cell, int]]
+"""The cells of an identity in one row with their signs, the result first: they make zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """result = sum of sign * term, by column; `learned`: nothing but the rows says so, no word of the header."""
+
+    result: int
+    terms: tuple[tuple[int, int], ...]
+    learned: bool = False
+
+    def cells(self, table: Table, row: int) -> Terms | None:
+        """The result (sign -1) and the terms of a row; None where one is not printed or not read."""
+        found = [(table.cell(row, col), sign) for col, sign in ((self.result, -1), *self.terms)]
+        return (
+            [(c, s) for c, s in found if c and c.value is not None]
+            if all(c and c.value is not None for c, _ in found)
+            else None
+        )
+
+
+def signed(cells: Terms) -> Decimal:
+    """The sum of cells, each with its sign: zero where an identity holds."""
+    return sum((c.value * s for c, s in cells if c.value is not None), Decimal(0))
+
+
+def gap(cells: Terms) -> Decimal:
+    return abs(signed(cells))
+
+
+def slack(table: Table, cells: Terms) -> Decimal:
+    return sum((half_unit(table, c) for c, _ in cells), Decimal(0))
+
+
+def holds(table: Table, cells: Terms) -> bool:
+    return gap(cells) <= slack(table, cells)
