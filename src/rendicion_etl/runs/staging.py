@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rendicion_etl.archive.store import Stored
+from rendicion_etl.checks.score import Score, scores
 from rendicion_etl.runs.report import Tally, tally
 from rendicion_etl.runs.workers import Failure, Sign, failure_of, give_sign
 
@@ -46,6 +47,7 @@ class StagedDocument:
     staged: Staged
     n_tables: int
     findings: Tally
+    scores: list[Score]
     page: Path | Failure | None = None
 
     @property
@@ -71,7 +73,9 @@ def stage(processed: Processed, staging: Path) -> StagedDocument:
     staged = writer.stage(processed.records, staging)
     with _pickled(staging, document.document_id).open("wb") as out:
         _dump(document, out)
-    return StagedDocument(staged, len(document.tables), tally(processed.records["findings"]))
+    findings = list(processed.records["findings"])
+    score = scores(processed.records["check_results"], findings)
+    return StagedDocument(staged, len(document.tables), tally(findings), score)
 
 
 def _draw_page(staged: Staged, task: Task) -> Path | Failure:
