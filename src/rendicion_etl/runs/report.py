@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from rendicion_etl.checks.score import Score
 from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.messages import reason, say
 from rendicion_etl.runs.workers import Failure
+
+if TYPE_CHECKING:
+    from rendicion_etl.checks.score import Score
 
 Tally = dict[str, dict[str, int]]
 """severity -> confidence -> number of findings."""

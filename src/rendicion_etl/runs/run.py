@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import Stored, printable_name, receive
-from rendicion_etl.checks.score import scores
 from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.report import DocumentReport, RunReport, tally
 from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
@@ -146,6 +145,7 @@ class Run:
         """Tell what is published already of an unchanged document; False where one of its files is lost or damaged."""
         import pyarrow as pa
 
+        from rendicion_etl.checks.score import scores
         from rendicion_etl.curated.published import whole_files
 
         files = whole_files(self.settings.curated, known)

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rendicion_etl.archive.store import Stored
-from rendicion_etl.checks.score import Score, scores
 from rendicion_etl.runs.report import Tally, tally
 from rendicion_etl.runs.workers import Failure, Sign, failure_of, give_sign
 
 if TYPE_CHECKING:
+    from rendicion_etl.checks.score import Score
     from rendicion_etl.curated.writer import Staged
     from rendicion_etl.normalize.model import Document
     from rendicion_etl.pipeline import Processed
@@ -67,6 +67,7 @@ def stage_document(task: Task) -> StagedDocument:
 
 def stage(processed: Processed, staging: Path) -> StagedDocument:
     """Write the datasets of a processed document and the document itself into the staging folder."""
+    from rendicion_etl.checks.score import scores
     from rendicion_etl.curated import writer
 
     document = processed.document
