@@ -20,7 +20,12 @@ TWINS = [("README.md", "LEEME.md"), ("docs/using.md", "docs/uso.md"), ("docs/ins
 
 READMES = sorted(
     path.relative_to(ROOT).as_posix()
-    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("src/**/README.md")]
+    for path in [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("*/README.md"),
+        *ROOT.glob("src/**/README.md"),
+    ]
 )
 
 

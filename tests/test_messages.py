@@ -17,7 +17,7 @@ from rendicion_etl.messages import LANGUAGES, catalogue, reason, say
 SOURCES = sorted(Path(rendicion_etl.__file__).parent.rglob("*.py"))
 KEYS = re.compile(r'\b(?:say|option)\(\s*"([a-z_.]+)"')
 # Who takes a reason and a next step: constructors whose texts reach people through `reason`.
-ERRORS = {"RendicionError", "UnreadableDocument", "RejectedFile", "SuiteError", "Failure"}
+ERRORS = {"RendicionError", "UnreadableDocument", "RejectedFile", "SuiteError", "WrongUsage", "Failure"}
 NAMES = {"why", "next_step"}
 
 

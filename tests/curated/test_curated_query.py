@@ -6,11 +6,12 @@ import duckdb
 import pytest
 from curated_examples import SHA, document, finding, published, records, result, table
 
+from rendicion_etl.curated import schemas
 from rendicion_etl.curated.query import open_curated
-from rendicion_etl.curated.schemas import DATASETS, EJECUCION, duckdb_type, names
+from rendicion_etl.curated.schemas import DATASETS, duckdb_type, names
 from rendicion_etl.curated.writer import stage
 
-VIEWS = [*DATASETS, "ejecucion"]
+VIEWS = {**DATASETS, **schemas.VIEWS}
 
 
 @pytest.mark.parametrize("folder", ["empty", "missing"])
@@ -20,8 +21,7 @@ def test_an_empty_folder_gives_empty_views_with_all_their_columns(tmp_path, fold
     con = open_curated(tmp_path / folder)
     for view in VIEWS:
         answer = con.execute(f"select * from {view}")
-        fields = (DATASETS.get(view) or EJECUCION).fields
-        assert [column[0] for column in answer.description] == [field.name for field in fields]
+        assert [column[0] for column in answer.description] == [field.name for field in VIEWS[view].fields]
         assert answer.fetchall() == []
 
 
@@ -29,9 +29,8 @@ def test_views_have_the_columns_and_types_of_the_field_table(tmp_path):
     published(tmp_path, document(table()))
     con = open_curated(str(tmp_path))
     for view in VIEWS:
-        dataset = DATASETS.get(view) or EJECUCION
         described = [row[:2] for row in con.execute(f"describe select * from {view}").fetchall()]
-        assert described == [(field.name, duckdb_type(field)) for field in dataset.fields], view
+        assert described == [(field.name, duckdb_type(field)) for field in VIEWS[view].fields], view
 
 
 def test_institution_is_text_and_the_year_a_number(tmp_path):
@@ -100,7 +99,7 @@ def test_every_view_and_column_is_commented_in_both_languages(tmp_path):
     columns = con.execute("select table_name, column_name, comment from duckdb_columns() where not internal").fetchall()
     assert {(t, c) for t, c, text in columns if " / " in (text or "")} == {
         *((d, n) for d in DATASETS for n in names(d)),
-        *(("ejecucion", f.name) for f in EJECUCION.fields),
+        *((view.name, f.name) for view in schemas.VIEWS.values() for f in view.fields),
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from rendicion_etl.checks.model import Finding
 from rendicion_etl.curated import field as vocabulary
-from rendicion_etl.curated.schemas import DATASETS, EJECUCION, QUARANTINE, arrow_schema, names
+from rendicion_etl.curated.schemas import DATASETS, QUARANTINE, VIEWS, arrow_schema, names
 from rendicion_etl.normalize import model
 
 CONTRACT = {
@@ -28,7 +28,7 @@ CONTRACT = {
     "printed_text expected_text message_es message_en hint_es hint_en related evidence",
     "check_results": "document_id table_id check_id check_version outcome reason n_applied n_passed",
 }
-FIELDS = [(d.name, f) for d in (*DATASETS.values(), EJECUCION) for f in d.fields] + [
+FIELDS = [(d.name, f) for d in (*DATASETS.values(), *VIEWS.values()) for f in d.fields] + [
     ("quarantine", f) for f in QUARANTINE
 ]
 

@@ -113,6 +113,27 @@ def test_the_wrong_total_is_found_and_the_right_one_is_not(mixed: tuple[Path, Ru
     assert of(report, "bueno.pdf").n_tables == 1
 
 
+def test_the_score_is_told_of_what_was_read_and_of_what_is_unchanged(mixed: tuple[Path, RunReport]) -> None:
+    folder, report = mixed
+    good, bad = (of(report, name).scores for name in ("bueno.pdf", "MALA-SUMA.PDF"))
+    assert good[0].n_passed == good[0].n_applied > 0
+    assert (bad[0].n_applied, bad[0].n_passed) == (good[0].n_applied, good[0].n_applied - 1)
+    assert of(report, "vacio.pdf").scores == []
+    assert report.to_dict()["documents"][0]["scores"][0].keys() == {
+        "severity",
+        "n_applied",
+        "n_passed",
+        "n_unconfirmed",
+    }
+    again = ingest(folder, folder / "inbox" / "2022")
+    assert again.documents[0].status == "unchanged"
+    assert again.documents[0].scores == bad
+    view = rendicion_etl.open_curated(folder / "curated").execute(
+        "select n_applied, n_passed from scores where severity = 'critical' and fiscal_year = 2022"
+    )
+    assert view.fetchall() == [(bad[0].n_applied, bad[0].n_passed)]
+
+
 def test_what_was_published_can_be_queried_and_read_as_a_page(mixed: tuple[Path, RunReport]) -> None:
     folder, report = mixed
     con = rendicion_etl.open_curated(folder / "curated")

@@ -212,7 +212,11 @@ def publish_report(home: Path, **datasets: Any) -> tuple[Path, Path]:
         "tables": [table()],
         "cells": cells(),
         "findings": parsed,
-        "check_results": [result()],
+        "check_results": [
+            result(),
+            result("percentages.base", n_applied=1),
+            result("agreement.narrative", n_applied=1, table_id=None),
+        ],
         **{key: [] for key in ("budget_execution", "indicators", "statements")},
         **datasets,
     }

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from site_examples import DOCUMENT_ID, box, cell, cells, finding, findings, publish_report, result, table
 
+from rendicion_etl.checks.public_rule import public_rule
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.site.report import write_report
 
@@ -253,6 +254,42 @@ def test_a_document_without_tables_institution_or_year_has_a_page(tmp_path: Path
     html = report(tmp_path, document=nothing, tables=[], cells=[], findings=[], check_results=[])
     assert "Institución no determinada" in html
     assert "No se halló ninguna tabla" in html
+
+
+def test_the_score_leaves_out_what_is_in_doubt_and_says_so(tmp_path: Path) -> None:
+    results = [result(n_applied=12, n_passed=9), result("percentages.base", n_applied=2, n_passed=1)]
+    found = [*(finding(n, col=n) for n in (1, 2)), finding(3, row=2, confidence="unconfirmed")]
+    found.append(finding(4, row=1, check_id="percentages.base", severity="info"))
+    text = " ".join(Elements(report(tmp_path, findings=found, check_results=results)).text.split())
+    assert "se cumplen 9 de 11 críticas y 1 de 2 informativas." in text
+    assert "El hallazgo no confirmado no cuenta en estas cifras." in text
+
+
+def test_where_all_is_in_doubt_there_is_no_score(tmp_path: Path) -> None:
+    found = [finding(1, confidence="unconfirmed")]
+    html = report(tmp_path, findings=found, check_results=[result(n_applied=1, n_passed=0)])
+    assert "Sin comparaciones aplicables" in html
+    assert "se cumplen" not in html.partition("comprobaciones")[0]
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_a_finding_leads_to_the_text_of_its_rule_within_the_page(tmp_path: Path, lang: str) -> None:
+    html = report(tmp_path, lang, findings=[finding(1)], check_results=[result()])
+    page, said = Elements(html), public_rule("totals.column_sum", lang)
+    assert {"href": "#regla-totals.column_sum"} in page.all("a")
+    assert {"id": "regla-totals.column_sum"} in page.all("details")
+    shown = " ".join(page.text.split())
+    assert all(part in shown for part in (said.title, *said.text, *said.not_applicable, said.reasons, said.example))
+
+
+def test_a_rule_that_did_not_apply_or_is_no_more_has_no_text_and_no_link(tmp_path: Path) -> None:
+    refused = result("totals.subtotal", outcome="not_applicable", reason="sin subtotales", n_applied=0)
+    html = report(
+        tmp_path, findings=[finding(1, check_id="totals.gone")], check_results=[refused, result("totals.gone")]
+    )
+    assert "totals.gone" in html
+    assert 'regla-"' not in html
+    assert "#regla-" not in html
 
 
 def test_headings_go_down_one_level_at_a_time(tmp_path: Path) -> None:

@@ -1,16 +1,16 @@
-"""The summary counts comparisons made and held by severity, and keeps apart what did not apply."""
+"""The summary counts comparisons made and held by check, and keeps apart what did not apply or is in doubt."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from site_examples import TABLE_ID, cells, document, result, table
+from site_examples import TABLE_ID, cells, document, finding, result, table
 
+from rendicion_etl.checks.public_rule import public_rule
 from rendicion_etl.site.data import Curated
-from rendicion_etl.site.summary import CheckLine, Tally, check_lines, read_of, severities, tallies
+from rendicion_etl.site.summary import CheckLine, check_lines, read_of, title_of
 from rendicion_etl.site.words import Words
 
-SEVERITIES = {"totals.column_sum": "critical", "identities.row": "critical", "percentages.base": "info"}
 RESULTS = [
     result(n_applied=5, n_passed=4),
     result(outcome="pass", n_applied=3, n_passed=3),
@@ -23,26 +23,37 @@ RESULTS = [
 
 
 def lines() -> list[CheckLine]:
-    return check_lines(RESULTS, SEVERITIES, Words("es"))
+    return check_lines(RESULTS, [finding(1, confidence="unconfirmed")], Words("es"))
 
 
 def test_comparisons_are_counted_over_tables() -> None:
     line = next(line for line in lines() if line.check_id == "totals.column_sum")
-    assert (line.tables, line.made, line.held, line.refused) == (2, 8, 7, 3)
+    assert (line.tables, line.made, line.held, line.refused) == (2, 7, 7, 3)
     assert line.not_applicable == [("sin total", 2), ("sin razón registrada", 1)]
 
 
-def test_what_did_not_apply_is_not_counted_as_held() -> None:
-    assert tallies(lines()) == [Tally("critical", 18, 17), Tally("info", 0, 0)]
+def test_what_is_in_doubt_is_counted_apart() -> None:
+    assert {line.check_id: line.in_doubt for line in lines()} == {
+        "totals.column_sum": 1,
+        "identities.row": 0,
+        "percentages.base": 0,
+    }
 
 
 def test_gravest_checks_come_first() -> None:
     assert [line.severity for line in lines()] == ["critical", "critical", "info"]
 
 
-def test_the_registry_says_how_grave_a_rule_is() -> None:
-    assert severities()["totals.column_sum"] == "critical"
-    assert severities()["percentages.base"] == "info"
+def test_a_check_is_called_by_what_its_rule_asserts() -> None:
+    rule = public_rule("totals.column_sum", "es")
+    line = next(line for line in lines() if line.check_id == "totals.column_sum")
+    assert (line.title, line.rule) == (rule.title, rule)
+
+
+def test_a_check_that_the_registry_no_longer_has_is_called_by_its_id() -> None:
+    (line,) = check_lines([result("totals.gone", outcome="pass", n_passed=2)], [], Words("en"))
+    assert (line.title, line.severity, line.rule) == ("totals.gone", "info", None)
+    assert title_of("totals.gone", Words("es")) == "totals.gone"
 
 
 def test_what_was_read() -> None:

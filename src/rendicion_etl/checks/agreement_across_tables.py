@@ -1,42 +1,44 @@
 """The same thing printed in two tables has the same amount.
 
-The same thing are: grand totals of tables of one scope (they print the same amount in two phases, or the same outcome,
-or the same vigente and two of its lines); lines of tables of one kind and scope with the same code or label; lines
-with the same vigente, where that amount has at least six telling digits and occurs once in each table. Rounded prints
-agree when their intervals meet. The accused value is the one that the others outvote, on a tie the later table's.
+These are the same thing: grand totals of tables of the same money (they agree in two phases of the budget; or in one
+that spending makes: comprometido, devengado, pagado or saldo; or in vigente and that of two lines); lines of tables of
+one kind and the same money with the same code or label; lines with the same vigente, where that amount has at least six
+telling digits and occurs once in each table. Rounded figures agree where they may stand for one amount. The accused
+value is the one that the others outvote, on a tie the later table's. Between grand totals a failure is critical.
 
 Does not apply:
 1. to a line printed in one table only;
-2. to a phase that only one of the tables prints;
+2. to a phase of the budget that only one of the tables prints;
 3. to a table with two columns for one phase;
-4. to a table of which a part may be missing, or whose rows were read together;
+4. to a table of which a part may be missing, or several of whose rows were read as one;
 5. to tables whose captions or headers speak of different years, periods, or of income and of spending;
-6. to a figure of the period beside one accumulated.
+6. to a figure of the period alone beside one accumulated over the year.
 
-Legitimate reasons to fail: tables taken from the accounting system on different days, said so in a note.
+Legitimate reasons to fail: tables taken from the accounting system on different days, where a note says so.
 
-Example: Tabla No. 4 prints 9,873,197.24 as executed; Tabla No. 3 prints 9,973,167.22 for the same line.
+Example: Tabla No. 4 prints Q 9,873,197.24 as executed; Tabla No. 3 prints Q 9,973,167.22 for the same line.
 
 ---
 Lo mismo impreso en dos tablas tiene el mismo monto.
 
-Lo mismo son: los totales generales de tablas del mismo alcance (imprimen igual monto en dos fases, o el mismo
-resultado, o el mismo vigente y dos de sus líneas); las líneas de tablas del mismo tipo y alcance con igual código o
-nombre; las líneas con el mismo vigente, si ese monto tiene al menos seis cifras significativas y aparece una sola vez
-en cada tabla. Lo redondeado concuerda si sus intervalos se
-tocan. Se señala el valor que los demás contradicen por mayoría; en caso de empate, el de la tabla posterior.
+Son lo mismo: los totales generales de tablas del mismo dinero (coinciden en dos momentos del presupuesto; o en uno que
+depende del gasto: comprometido, devengado, pagado o saldo; o en el vigente y en el de dos líneas); las líneas de tablas
+de la misma clase y del mismo dinero con igual código o nombre; y las líneas con el mismo vigente, si ese monto tiene al
+menos seis cifras significativas y aparece una sola vez en cada tabla. Las cifras redondeadas concuerdan si pueden venir
+del mismo monto. Se señala el valor que los demás contradicen por mayoría; en caso de empate, el de la tabla posterior.
+Entre totales generales, el incumplimiento es crítico.
 
 No se aplica:
 1. a una línea impresa en una sola tabla;
-2. a una fase que solo una de las tablas imprime;
-3. a una tabla con dos columnas para una misma fase;
-4. a una tabla a la que puede faltarle una parte, o cuyas filas se leyeron juntas;
+2. a un momento del presupuesto que solo una de las tablas imprime;
+3. a una tabla con dos columnas para un mismo momento del presupuesto;
+4. a una tabla a la que puede faltarle una parte, o de la que varias filas se leyeron como una sola;
 5. a tablas cuyos títulos o encabezados hablan de años o períodos distintos, o de ingresos y de gastos;
-6. a una cifra del período junto a una acumulada.
+6. a una cifra de solo el período junto a una acumulada en el año.
 
-Razones legítimas para fallar: tablas tomadas del sistema contable en fechas distintas, dicho en una nota.
+Razones legítimas para fallar: tablas tomadas del sistema contable en fechas distintas, si una nota lo dice.
 
-Ejemplo: la Tabla No. 4 dice 9,873,197.24 ejecutado; la Tabla No. 3 dice 9,973,167.22 para la misma línea.
+Ejemplo: según la Tabla No. 4 se ejecutaron Q 9,873,197.24; según la Tabla No. 3, Q 9,973,167.22 en la misma línea.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The code and the name of a row are the same department or municipality.
+"""The code and the name of a row are those of the same department or municipality.
 
 Codes are those of the Instituto Nacional de Estadística and of SICOIN (a department as the code of its capital or
 with 00); names are compared without accents and case, with their usual spellings. The accused cell is the code,
@@ -6,28 +6,28 @@ unless another row prints the right code beside this very name: then it is the n
 
 Does not apply:
 1. to a table whose codes are not those of places: fewer than three rows, or fewer than seven of ten, agree;
-2. to a row whose code or name cannot be resolved with certainty;
+2. to a row whose code or name cannot be recognised with certainty;
 3. to a column that only counts the rows: 1, 2, 3 ...
 
 Legitimate reasons to fail: a code outside the official list, used by one institution for its own offices.
 
-Example: 2201 beside Jalapa; 2201 is Jutiapa, Jalapa is 2101.
+Example: 2201 stands beside Jalapa; 2201 is Jutiapa, Jalapa is 2101.
 
 ---
-El código y el nombre de una fila son el mismo departamento o municipio.
+El código y el nombre de una fila son del mismo departamento o municipio.
 
-Los códigos son los del Instituto Nacional de Estadística y los del SICOIN (un departamento con el código de su
-cabecera o con 00); los nombres se comparan sin tildes ni mayúsculas y con sus grafías usuales. Se señala el código,
-salvo que otra fila imprima el código correcto junto a ese mismo nombre: entonces se señala el nombre.
+Los códigos son los del Instituto Nacional de Estadística y los del Sicoin (un departamento lleva el código de su
+cabecera, o termina en 00); los nombres se comparan sin tildes ni mayúsculas y se admiten sus grafías usuales. Se señala
+el código, salvo que otra fila traiga el código correcto junto a ese mismo nombre: entonces se señala el nombre.
 
 No se aplica:
 1. a una tabla cuyos códigos no son de lugares: concuerdan menos de tres filas, o menos de siete de cada diez;
-2. a una fila cuyo código o nombre no se puede resolver con certeza;
+2. a una fila cuyo código o nombre no se puede reconocer con certeza;
 3. a una columna que solo cuenta las filas: 1, 2, 3 ...
 
 Razones legítimas para fallar: un código fuera de la lista oficial que una institución usa para sus propias sedes.
 
-Ejemplo: 2201 junto a Jalapa; 2201 es Jutiapa y Jalapa es 2101.
+Ejemplo: junto a Jalapa está el código 2201, que es de Jutiapa; el de Jalapa es 2101.
 """
 
 from __future__ import annotations

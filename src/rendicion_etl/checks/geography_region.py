@@ -1,4 +1,4 @@
-"""Region number, name and departments belong together, and region figures agree with the departments'.
+"""Number, name and departments of a region belong together, and its figures agree with those of its departments.
 
 Numbers and names are those of the Ley Preliminar de Regionalización (Decreto 70-86). Figures of a region are compared
 with the sum of its departments in the same document's table by department: amounts where most regions agree; execution
@@ -10,36 +10,36 @@ rows are right.
 
 Does not apply:
 1. to a table that lists no regions (fewer than three rows name one);
-2. to a region whose number or name cannot be resolved, or where most regions are of the institution's own making;
+2. to a region whose number or name cannot be recognised, or where most regions are of the institution's own making;
 3. to figures, where the document has not exactly one table by department, or where that table may miss a part, leaves
    a department of the region out, or has no vigente and devengado;
 4. to figures that no region bears out: then the tables speak of different things.
 
-Legitimate reasons to fail: a region that also holds money not assigned to any of its departments, said so in a note.
+Legitimate reasons to fail: a region that also holds money of none of its departments, where a note says so.
 
 Example: region 7 is called Nororiente, the name of region III; 7 is Noroccidente.
 
 ---
-El número, el nombre y los departamentos de una región corresponden, y sus cifras concuerdan con las departamentales.
+El número, el nombre y los departamentos de una región se corresponden, y sus cifras concuerdan.
 
 Los números y nombres son los de la Ley Preliminar de Regionalización (Decreto 70-86). Las cifras de una región se
-comparan con la suma de sus departamentos en la tabla departamental del mismo documento: los montos, si la mayoría de
-las regiones concuerda; los porcentajes de ejecución, recalculados con el vigente y el devengado de los departamentos,
-si al menos una región concuerda con los dígitos impresos.
+comparan con las de sus departamentos en la tabla por departamento del mismo documento: los montos, con la suma, si la
+mayoría de las regiones concuerda; los porcentajes de ejecución, con los que dan el vigente y el devengado de los
+departamentos, si al menos una región concuerda hasta el último dígito impreso.
 
-Si una tabla imprime la región junto a cada departamento, debe ser la suya; se juzga cuando la mayoría de sus filas son
-correctas.
+Si una tabla imprime la región junto a cada departamento, debe ser la suya; se juzga cuando la mayoría de sus filas
+están bien.
 
 No se aplica:
 1. a una tabla que no enumera regiones (menos de tres filas nombran una);
-2. a una región cuyo número o nombre no se puede resolver, o si la mayoría de las regiones son propias de la
+2. a una región cuyo número o nombre no se puede reconocer, o si la mayoría de las regiones son propias de la
    institución;
-3. a las cifras, si el documento no tiene exactamente una tabla departamental, o si a esa tabla puede faltarle una
-   parte, omite un departamento de la región o no tiene vigente y devengado;
+3. a las cifras, si el documento no tiene exactamente una tabla por departamento, o si a esa tabla puede faltarle una
+   parte, le falta un departamento de la región, o no trae vigente y devengado;
 4. a las cifras que ninguna región confirma: entonces las tablas hablan de cosas distintas.
 
-Razones legítimas para fallar: una región que incluye dinero no asignado a ninguno de sus departamentos, dicho en una
-nota.
+Razones legítimas para fallar: una región que incluye dinero que no es de ninguno de sus departamentos, si una
+nota lo dice.
 
 Ejemplo: la región 7 se llama Nororiente, nombre de la región III; la 7 es Noroccidente.
 """

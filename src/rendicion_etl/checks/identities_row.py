@@ -1,49 +1,52 @@
 """In every row, the columns follow their formula: vigente = asignado + modificaciones, saldo = vigente - devengado.
 
-Applies, in each half of a two-part table, to the identities that the table's own rows establish. One that the law
-names, that the header prints (C=A+B) or whose result is called a total must hold in at least three rows without a
-zero term (of vigente, or where the formula is printed: in one such and two others) and in three of four of them. What
-a saldo is left of (devengado, comprometido or pagado) is therefore learned from the rows, not assumed. A sum of two or
-three columns that no header names must hold in at least four rows, in all but one, with figures that cannot agree by
-chance, and accuses only where one slip of the pen makes the difference. The accused cell is the one whose correction
-mends the most: the sum of its column and the other identities of its row; where nothing decides, the result of the
-identity.
+Applies to the formulas that the table's own rows establish (in a table with a financial and a physical half, in each
+half by itself). One that the law names, that the header prints (C=A+B) or whose result is called a total must hold in
+at least three rows without a zero term, and in three of four of them; for that of vigente, and where the formula is
+printed, one such row and two others are enough. What is taken from vigente to give the saldo (devengado, comprometido
+or pagado) is therefore learned from the rows, not assumed. A sum or difference of columns that no header names must
+hold in at least four rows and in all but one, with figures that cannot agree by chance, and accuses only where one slip
+of the pen makes the difference. The accused cell is the one whose correction mends the most: the sum of its column and
+the other formulas of its row; where nothing decides, the result of the formula.
 
 Does not apply:
-1. where the columns of an identity are not all printed;
+1. where the columns of a formula are not all printed;
 2. where fewer rows than said above bear it out;
 3. to a row with a blank cell or one that cannot be read as a number;
-4. to a table of which a part may be missing, or whose rows were read together;
-5. where one more column of the table makes up what is missing in a row: it is a term of the identity;
+4. to a table of which a part may be missing, or several of whose rows were read as one;
+5. where one more column of the table makes up what is missing in a row: it is a term of the formula;
 6. to a saldo "por comprometer", or one printed as zero where it would be negative;
-7. to a phase that the table prints in two columns.
+7. to a budget phase (vigente, devengado ...) that the table prints in two columns, unless the rows bear out a sum of
+   columns by themselves.
 
-Legitimate reasons to fail: a saldo that also takes out commitments of one line, explained in a note.
+Legitimate reasons to fail: a saldo from which the commitments of one line are taken too, as a note explains.
 
 Example: 1,896 planned less 540 done is 1,356; the table prints 1,336.
 
 ---
 En cada fila, las columnas cumplen su fórmula: vigente = asignado + modificaciones, saldo = vigente - devengado.
 
-Se aplica, en cada mitad de una tabla de dos partes, a las identidades que las propias filas establecen. La que nombra
-la ley, la que imprime el encabezado (C=A+B) o aquella cuyo resultado se llama total debe cumplirse en al menos tres
-filas sin término cero (la de vigente, o si la fórmula está impresa: en una de esas y otras dos) y en tres de cada
-cuatro. De qué es resto un saldo (devengado, comprometido o pagado) se aprende de las filas, no se supone. Una suma de
-dos o tres columnas que ningún encabezado nombra debe cumplirse en al menos cuatro filas, en todas menos una, con
-cifras que no pueden coincidir por azar, y solo señala donde un único error de escritura explica la diferencia. La
-celda señalada es la que al corregirse arregla más: la suma de su columna y las demás identidades de su fila; si nada
-decide, el resultado de la identidad.
+Se aplica a las fórmulas que las propias filas de la tabla demuestran (en una tabla con una mitad financiera y otra
+física, en cada mitad por separado). La que nombra la ley, la que imprime el encabezado (C=A+B) o aquella cuyo resultado
+se llama total debe cumplirse en al menos tres filas sin ningún término en cero, y en tres de cada cuatro de ellas; para
+la de vigente, y donde la fórmula está impresa, bastan una fila así y otras dos. Qué se le resta al vigente para obtener
+el saldo (devengado, comprometido o pagado) se aprende de las filas, no se supone. Una suma o resta de columnas que
+ningún encabezado nombra debe cumplirse en al menos cuatro filas y en todas menos una, con cifras que no pueden
+coincidir por azar, y solo acusa donde un único error de escritura explica la diferencia. Se señala la celda que,
+corregida, haría cuadrar más cosas: la suma de su columna y las demás fórmulas de su fila; si nada lo decide, el
+resultado de la fórmula.
 
 No se aplica:
-1. cuando no están impresas todas las columnas de una identidad;
+1. cuando no están impresas todas las columnas de la fórmula;
 2. cuando la cumplen menos filas que las dichas;
 3. a una fila con una celda en blanco o que no se puede leer como número;
-4. a una tabla a la que puede faltarle una parte, o cuyas filas se leyeron juntas;
-5. cuando otra columna de la tabla completa lo que falta en una fila: es un término de la identidad;
-6. a un saldo «por comprometer», o impreso como cero donde sería negativo;
-7. a una fase que la tabla imprime en dos columnas.
+4. a una tabla a la que puede faltarle una parte, o de la que varias filas se leyeron como una sola;
+5. cuando otra columna de la tabla completa lo que falta en una fila: es un término más de la fórmula;
+6. a un saldo «por comprometer», o impreso como cero donde daría negativo;
+7. a un momento del presupuesto (vigente, devengado...) que la tabla imprime en dos columnas, salvo que las filas
+   demuestren por sí mismas una suma de columnas.
 
-Razones legítimas para fallar: un saldo que descuenta además los compromisos de un renglón, explicado en una nota.
+Razones legítimas para fallar: un saldo que descuenta además los compromisos de un renglón, según explica una nota.
 
 Ejemplo: 1,896 previstos menos 540 ejecutados son 1,356; la tabla dice 1,336.
 """

@@ -1,33 +1,33 @@
-"""A column that reads as execution divides by its own row, not by the table's total.
+"""A percentage that reads as execution is of its own row, not of the table's total.
 
 Information, not an error: under "% Ejecución" a reader expects how much of the row's own budget was spent. Where the
 rows show that the table prints shares of its total instead, the column is pointed out once, at the row where the two
 differ most.
 
 Does not apply:
-1. to a column whose base is not decided by its rows, or is the row;
+1. to a column whose rows do not decide what it divides, or that divides its own total among its rows;
 2. to a column whose header does not speak of execution;
 3. to a copy of an earlier table, or one of which a part may be missing.
 
 Legitimate reasons to fail: the report explains that its percentages are shares of the total.
 
-Example: Grupo 4 prints 1 % under "% Ejecución" and is executed at 99.9 %.
+Example: Grupo 4 prints 1 % under "% Ejecución", and 99.9 % of its budget was executed.
 
 ---
-Una columna que se lee como ejecución divide entre su propia fila, no entre el total de la tabla.
+Un porcentaje que se lee como ejecución se calcula sobre su propia fila, no sobre el total de la tabla.
 
 Es información, no un error: bajo «% Ejecución» se espera cuánto se gastó del presupuesto de la propia fila. Cuando
 las filas muestran que la tabla imprime participaciones en su total, se señala la columna una vez, en la fila donde
 más difieren.
 
 No se aplica:
-1. a una columna cuya base no deciden sus filas, o es la fila;
+1. a una columna cuyas filas no dejan claro qué divide, o que reparte su propio total entre sus filas;
 2. a una columna cuyo encabezado no habla de ejecución;
-3. a una copia de una tabla anterior, o a una a la que puede faltarle una parte.
+3. a una copia de una tabla anterior, o a una tabla a la que puede faltarle una parte.
 
 Razones legítimas para fallar: el informe explica que sus porcentajes son participaciones en el total.
 
-Ejemplo: el Grupo 4 dice 1 % bajo «% Ejecución» y está ejecutado al 99.9 %.
+Ejemplo: el Grupo 4 dice 1 % bajo «% Ejecución», y se ejecutó el 99.9 % de su presupuesto.
 """
 
 from __future__ import annotations

@@ -1,35 +1,35 @@
-"""A printed percentage agrees with what it divides: the row's own base or the table's total, as the column does.
+"""A printed percentage is what the figures give, over the base of its row or over the table's total.
 
-Which it is (devengado / vigente of the row, or of the table's total; or another quotient) is decided per column from
-the rows: the one that at least three rows and seven of ten bear out. A percentage stands for ± half a unit of its
-last digit; a column that cuts its percentages off instead of rounding them is read as it prints. Where only the last
-digit is off by one, the finding is information.
+What a column divides (devengado by vigente of the row, by vigente of the whole table, or another quotient) is decided
+from its rows: it is what at least three of them, and seven of ten, bear out. A percentage stands for ± half a unit of
+its last digit; a column that cuts its percentages off instead of rounding them is read as it prints. Where only the
+last digit is off by one, the finding is information.
 
 Does not apply:
 1. to a column that no quotient explains;
-2. to a row where the part or the base is blank, zero at the base, or cannot be read;
+2. to a row where the part or the base is blank or cannot be read, or the base is zero;
 3. to a blank percentage, a row of averages, or a total that prints the mean of the percentages above it;
-4. to a table of which a part may be missing, or whose rows were read together.
+4. to a table of which a part may be missing, or several of whose rows were read as one.
 
-Legitimate reasons to fail: a percentage taken over from another system at another date.
+Legitimate reasons to fail: a percentage taken over from another system, of another date.
 
 Example: 540 of 1,896 is 28 %; the table prints 30 %.
 
 ---
-Un porcentaje impreso concuerda con lo que divide: la base de su fila o el total de la tabla, según la columna.
+Un porcentaje impreso es el que dan las cifras, sobre la base de su fila o sobre el total de la tabla.
 
-Cuál de los dos es (devengado / vigente de la fila o del total de la tabla; u otro cociente) se decide por columna a
-partir de las filas: el que confirman al menos tres filas y siete de cada diez. Un porcentaje vale ± media unidad de
-su último dígito; si la columna corta los porcentajes en vez de redondearlos, se lee como los imprime. Cuando solo el
-último dígito difiere en uno, el hallazgo es informativo.
+Qué divide cada columna (devengado entre el vigente de la fila, entre el vigente de toda la tabla, u otro cociente) lo
+deciden sus filas: es lo que confirman al menos tres de ellas, y siete de cada diez. Un porcentaje se toma con un margen
+de media unidad de su último dígito; si la columna corta los decimales en vez de redondearlos, se lee así. Cuando solo
+el último dígito difiere en uno, el hallazgo es informativo.
 
 No se aplica:
 1. a una columna que ningún cociente explica;
-2. a una fila donde la parte o la base está en blanco, es cero en la base o no se puede leer;
-3. a un porcentaje en blanco, una fila de promedios, o un total que imprime el promedio de los porcentajes;
-4. a una tabla a la que puede faltarle una parte, o cuyas filas se leyeron juntas.
+2. a una fila donde la parte o la base está en blanco o no se puede leer, o la base es cero;
+3. a un porcentaje en blanco, a una fila de promedios, o a un total que imprime el promedio de los porcentajes;
+4. a una tabla a la que puede faltarle una parte, o de la que varias filas se leyeron como una sola.
 
-Razones legítimas para fallar: un porcentaje tomado de otro sistema con otra fecha.
+Razones legítimas para fallar: un porcentaje tomado de otro sistema, de otra fecha.
 
 Ejemplo: 540 de 1,896 es 28 %; la tabla dice 30 %.
 """

@@ -13,7 +13,7 @@ from typing import Literal
 from rendicion_etl.archive.store import write_whole
 from rendicion_etl.curated.datapackage import write_datapackage
 from rendicion_etl.curated.field import Dataset, Field
-from rendicion_etl.curated.schemas import DATASETS, EJECUCION, QUARANTINE
+from rendicion_etl.curated.schemas import DATASETS, QUARANTINE, VIEWS
 
 __all__ = ["dictionary", "write_datapackage", "write_dictionary"]
 
@@ -85,9 +85,9 @@ def dictionary(lang: Lang) -> str:
     """The data dictionary as Markdown."""
     word = _WORDS[lang]
     parts = [f"# {word['title']}", word["generated"], word["layout"]]
-    for dataset in (*DATASETS.values(), EJECUCION):
+    for dataset in (*DATASETS.values(), *VIEWS.values()):
         title, text = (dataset.title_es, dataset.es) if lang == "es" else (dataset.title_en, dataset.en)
-        view = f" ({word['view'].lower()})" if dataset is EJECUCION else ""
+        view = f" ({word['view'].lower()})" if dataset.name in VIEWS else ""
         parts += [f"## `{dataset.name}`: {title}{view}", text]
         if key := _key(dataset):
             parts.append(f"{word['key']}: {', '.join(f'`{name}`' for name in key)}.")

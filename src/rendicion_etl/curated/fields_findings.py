@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rendicion_etl.curated import field as f
 from rendicion_etl.curated.field import Dataset, Field
 from rendicion_etl.curated.fields_document import (
     DOCUMENT,
+    DOCUMENT_ID,
     FISCAL_YEAR,
     INSTITUTION,
     PARTITION,
@@ -131,6 +134,39 @@ CHECK_RESULTS = Dataset(
         number("n_applied", "Comparaciones hechas.", "Comparisons made."),
         number("n_passed", "Comparaciones que cumplen.", "Comparisons that held."),
         *PARTITION,
+    ),
+)
+
+SCORES = Dataset(
+    "scores",
+    "Puntaje de los documentos",
+    "Scores of the documents",
+    "Cuántas comparaciones se cumplen, de las que se pudieron hacer en un documento. Una fila por documento y "
+    "gravedad; lo que se cumple cuenta con la gravedad de su regla; lo que no, con la de su hallazgo. Lo que no se "
+    "pudo leer dos veces igual (hallazgos `unconfirmed`) es una duda nuestra y no cuenta ni en `n_applied` ni en "
+    "`n_passed`. Donde `n_applied` es 0 no hubo comparaciones aplicables: ese documento no tiene "
+    "puntaje, y no es un 100 %.",
+    "How many comparisons hold, of those that could be made in a document. One row per document and severity; what "
+    "holds counts with the severity of its rule, what fails with that of its finding. What could not be read twice "
+    "alike (`unconfirmed` findings) is our doubt and counts neither in `n_applied` nor in `n_passed`. Where "
+    "`n_applied` is 0 no comparison applied: such a document has no score, which is not 100 %.",
+    (
+        INSTITUTION,
+        FISCAL_YEAR,
+        PERIOD,
+        DOCUMENT_ID,
+        replace(check("severity", "Gravedad.", "Severity.", *f.SEVERITIES), key=True),
+        number(
+            "n_applied",
+            "Comparaciones hechas, sin las que están en duda.",
+            "Comparisons made, without those in doubt.",
+        ),
+        number("n_passed", "Comparaciones que se cumplen.", "Comparisons that hold."),
+        number(
+            "n_unconfirmed",
+            "Hallazgos sin confirmar, que no cuentan en las otras dos cifras.",
+            "Unconfirmed findings, which count in neither of the other two.",
+        ),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""SQL over the curated datasets: a view for each, and `ejecucion`, in which what may be added up is added up once.
+"""SQL over the curated datasets: a view for each, `ejecucion`, in which what may be added up stands once, and `scores`.
 
 The connection reads the folder it was opened on and nothing else: no other file, no network, no extension.
 """
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from rendicion_etl.curated.ejecucion import ejecucion_sql
 from rendicion_etl.curated.field import Dataset
-from rendicion_etl.curated.schemas import DATASETS, EJECUCION, duckdb_type, schema_id
+from rendicion_etl.curated.schemas import DATASETS, VIEWS, duckdb_type, schema_id
+from rendicion_etl.curated.scores import scores_sql
 from rendicion_etl.curated.writer import PENDING, pending_folders, published_files, recover
 from rendicion_etl.errors import RendicionError
 
@@ -24,7 +25,7 @@ _LAYOUT = "institution=*/fiscal_year=*/*.parquet"
 
 
 def open_curated(curated: Path | str) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection with a view per dataset and the view `ejecucion`, over committed documents only.
+    """A DuckDB connection with a view per dataset and the views `ejecucion` and `scores`, over committed documents.
 
     Documents published later appear in it, unless a dataset had no file at all when it was opened. An empty or
     missing folder gives empty views (`open_published` refuses it). Amounts are DECIMAL: fetch rows or an Arrow table,
@@ -104,8 +105,9 @@ def _create_views(connection: duckdb.DuckDBPyConnection, root: Path, same_column
     for dataset in DATASETS.values():
         connection.execute(f"CREATE VIEW {dataset.name} AS {_dataset_sql(root, dataset, same_columns)}")
         _comment(connection, dataset)
-    connection.execute(f"CREATE VIEW ejecucion AS {ejecucion_sql()}")
-    _comment(connection, EJECUCION)
+    for name, sql in (("ejecucion", ejecucion_sql()), ("scores", scores_sql())):
+        connection.execute(f"CREATE VIEW {name} AS {sql}")
+        _comment(connection, VIEWS[name])
 
 
 def _same_columns(connection: duckdb.DuckDBPyConnection, root: Path) -> bool:

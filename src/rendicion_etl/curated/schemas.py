@@ -20,6 +20,8 @@ __all__ = [
     "NUMERIC_TYPES",
     "PHASES",
     "QUARANTINE",
+    "SCORES",
+    "VIEWS",
     "Dataset",
     "Field",
     "arrow_schema",
@@ -46,6 +48,12 @@ DATASETS: dict[str, Dataset] = {
 
 EJECUCION = budget.EJECUCION
 """The view of what may be added up."""
+
+SCORES = judged.SCORES
+"""The view of how many comparisons hold."""
+
+VIEWS: dict[str, Dataset] = {view.name: view for view in (EJECUCION, SCORES)}
+"""What is made of the datasets when it is asked for."""
 
 QUARANTINE = judged.QUARANTINE
 """The fields of a quarantine record."""

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.messages import reason, say
 from rendicion_etl.runs.workers import Failure
+
+if TYPE_CHECKING:
+    from rendicion_etl.checks.score import Score
 
 Tally = dict[str, dict[str, int]]
 """severity -> confidence -> number of findings."""
@@ -18,7 +21,10 @@ Tally = dict[str, dict[str, int]]
 
 @dataclass
 class DocumentReport:
-    """What became of one file. `failure` of an ingested document is a notice: it lies complete in the datasets."""
+    """What became of one file. `failure` of an ingested document is a notice: it lies complete in the datasets.
+
+    scores: by severity, gravest first; none of a document that failed.
+    """
 
     file_name: str
     status: Literal["ingested", "unchanged", "failed"]
@@ -26,6 +32,7 @@ class DocumentReport:
     document_id: str | None = None
     n_tables: int = 0
     findings: Tally = field(default_factory=dict)
+    scores: list[Score] = field(default_factory=list)
     report: Path | None = None
     failure: Failure | None = None
 
@@ -103,7 +110,8 @@ def print_report(report: RunReport, lang: str, *, debug: bool = False) -> None:
         console.print(say("ingest.nothing", lang))
         return
     console.print(_table(report, lang))
-    lines = [say("run.report", lang, path=d.report) for d in report.documents if d.report]
+    lines = _about_scores([score for document in report.documents for score in document.scores], lang)
+    lines += [say("run.report", lang, path=d.report) for d in report.documents if d.report]
     for document in report.documents:
         if failure := document.failure:
             key = "run.failed" if document.status == "failed" else "run.note"
@@ -141,7 +149,26 @@ def _table(report: RunReport, lang: str) -> Any:
         numbers = ["", "", "", ""] if failed else [str(document.n_tables), *counts]
         status = Text(say(f"run.status.{document.status}", lang), style="red" if failed else "")
         table.add_row(Text(document.document_id or document.file_name), status, *numbers)
+        if document.scores:
+            table.add_row(*_score(document, lang), style="dim")
     return table
+
+
+def _score(document: DocumentReport, lang: str) -> list[str]:
+    """The line below a document: how many of its comparisons hold."""
+    if not any(score.n_applied for score in document.scores):
+        return [f"  {say('run.no_score', lang)}"]
+    held = [f"{score.n_passed}/{score.n_applied}" if score.n_applied else "" for score in document.scores]
+    return [f"  {say('run.held', lang)}", "", "", *held]
+
+
+def _about_scores(given: list[Score], lang: str) -> list[str]:
+    """What the scores count, and how many findings they leave out."""
+    if not any(score.n_applied or score.n_unconfirmed for score in given):
+        return []
+    doubts = sum(score.n_unconfirmed for score in given)
+    told = [say("run.score", lang), *([say("run.doubts", lang, n=doubts)] if doubts else [])]
+    return [" ".join(told)]
 
 
 def _count(document: DocumentReport, severity: str, lang: str) -> str:

@@ -144,19 +144,20 @@ class Run:
     def _fill_in(self, report: DocumentReport, known: dict[str, Any]) -> bool:
         """Tell what is published already of an unchanged document; False where one of its files is lost or damaged."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
+        from rendicion_etl.checks.score import scores
         from rendicion_etl.curated.published import whole_files
 
         files = whole_files(self.settings.curated, known)
         if files is None:
             return False
         try:
-            with pq.ParquetFile(files["findings"]) as file:
-                findings = file.read(["severity", "confidence"]).to_pylist()
+            findings = _rows(files["findings"], "check_id", "severity", "confidence")
+            results = _rows(files["check_results"], "check_id", "n_applied", "n_passed")
         except (OSError, pa.ArrowException):
             return False
-        report.document_id, report.n_tables, report.findings = known["document_id"], known["n_tables"], tally(findings)
+        report.document_id, report.n_tables = known["document_id"], known["n_tables"]
+        report.findings, report.scores = tally(findings), scores(results, findings)
         return True
 
     def finish(self, outcomes: Sequence[Outcome[Task, StagedDocument]]) -> RunReport:
@@ -199,6 +200,7 @@ class Run:
                 report.status = "unchanged" if report.sha256 in seen else "ingested"
                 report.document_id = document.document_id
                 report.n_tables, report.findings = document.n_tables, document.findings
+                report.scores = document.scores
                 seen.add(report.sha256)
             with not_written(self.settings.curated / "quarantine" / f"{report.sha256}.json", self.notices):
                 remove_quarantine(self.settings.curated, report.sha256)
@@ -238,6 +240,14 @@ class Run:
         said = "\n".join(filter(None, (f"{failure.why}. {failure.next_step}", failure.detail)))
         with not_written(self.settings.curated / "quarantine" / f"{key}.json", self.notices):
             quarantine(self.settings.curated, key, report.file_name, failure.stage, said, dt.datetime.now(dt.UTC))
+
+
+def _rows(path: Path, *columns: str) -> list[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        rows: list[dict[str, Any]] = file.read(list(columns)).to_pylist()
+    return rows
 
 
 def _preload() -> None:

@@ -21,6 +21,7 @@ from rendicion_etl.runs.report import Tally, tally
 from rendicion_etl.runs.workers import Failure, Sign, failure_of, give_sign
 
 if TYPE_CHECKING:
+    from rendicion_etl.checks.score import Score
     from rendicion_etl.curated.writer import Staged
     from rendicion_etl.normalize.model import Document
     from rendicion_etl.pipeline import Processed
@@ -46,6 +47,7 @@ class StagedDocument:
     staged: Staged
     n_tables: int
     findings: Tally
+    scores: list[Score]
     page: Path | Failure | None = None
 
     @property
@@ -65,13 +67,16 @@ def stage_document(task: Task) -> StagedDocument:
 
 def stage(processed: Processed, staging: Path) -> StagedDocument:
     """Write the datasets of a processed document and the document itself into the staging folder."""
+    from rendicion_etl.checks.score import scores
     from rendicion_etl.curated import writer
 
     document = processed.document
     staged = writer.stage(processed.records, staging)
     with _pickled(staging, document.document_id).open("wb") as out:
         _dump(document, out)
-    return StagedDocument(staged, len(document.tables), tally(processed.records["findings"]))
+    findings = list(processed.records["findings"])
+    score = scores(processed.records["check_results"], findings)
+    return StagedDocument(staged, len(document.tables), tally(findings), score)
 
 
 def _draw_page(staged: Staged, task: Task) -> Path | Failure:

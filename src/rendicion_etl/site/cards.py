@@ -11,6 +11,7 @@ from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.site.data import Curated, Row
 from rendicion_etl.site.naming import citation, evidence_text, table_name
 from rendicion_etl.site.quantities import Compared, compared, kind_of, shown
+from rendicion_etl.site.summary import title_of
 from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import MINUS, Words
 
@@ -144,7 +145,7 @@ def _item(finding: Row, number: int, data: Curated, tables: dict[str, TableData]
         number=number,
         severity=finding["severity"],
         confirmed=finding["confidence"] == "confirmed",
-        check=words.get(f"checks.{finding['check_id']}", finding["check_id"]),
+        check=title_of(finding["check_id"], words),
         message=finding[f"message_{words.lang}"] or finding["message_es"],
         hint=finding[f"hint_{words.lang}"] or finding["hint_es"],
         row=row,

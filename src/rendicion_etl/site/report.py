@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.checks.public_rule import HEADINGS
+from rendicion_etl.checks.score import scores
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.site.album import Album, open_album
@@ -23,7 +25,7 @@ from rendicion_etl.site.camera import take_pictures
 from rendicion_etl.site.cards import SECTIONS, Card, cards_of
 from rendicion_etl.site.data import Curated, Row, load
 from rendicion_etl.site.naming import table_name
-from rendicion_etl.site.summary import check_lines, read_of, severities, tallies
+from rendicion_etl.site.summary import check_lines, read_of
 from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import Words
 
@@ -58,7 +60,7 @@ def render(data: Curated, album: Album, lang: str) -> str:
     cards = cards_of(data, tables, words)
     take_pictures(cards, tables, album, words)
     read = read_of(data)
-    lines = check_lines(data.check_results, severities(), words)
+    lines = check_lines(data.check_results, data.findings, words)
     style = (_HERE / "style.css").read_text(encoding="utf-8")
     items = [item for card in cards for item in card.items]
     html: str = _template().render(
@@ -71,7 +73,9 @@ def render(data: Curated, album: Album, lang: str) -> str:
         read=read,
         readers=[words.get(f"readers.{name}", name) for name in read.readers],
         lines=lines,
-        tallies=tallies(lines),
+        scores=scores(data.check_results, data.findings),
+        rules={line.check_id for line in lines if line.rule and line.tables},
+        rule_heads=HEADINGS[lang],
         sections={name: [c for c in cards if c.section == name] for name in SECTIONS},
         items=items,
         numbers={item.finding["finding_id"]: item.number for item in items},

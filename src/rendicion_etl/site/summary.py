@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rendicion_etl.checks.public_rule import PublicRule, public_rule
+from rendicion_etl.checks.score import UNKNOWN, rule_severities
 from rendicion_etl.curated.field import NUMERIC_TYPES, SEVERITIES
 from rendicion_etl.site.data import Curated, Row
 from rendicion_etl.site.words import Words
@@ -25,24 +27,21 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Tally:
-    """Comparisons of all checks of one severity: `held` of `made`."""
-
-    severity: str
-    made: int
-    held: int
-
-
-@dataclass(frozen=True)
 class CheckLine:
-    """One check over the document. `not_applicable` counts the reasons, `refused` their tables."""
+    """One check over the document: `held` of `made` comparisons, `in_doubt` more are in neither.
+
+    `rule` is None for a check that the registry no longer has; `not_applicable` counts the reasons, `refused` their
+    tables.
+    """
 
     check_id: str
     title: str
     severity: str
+    rule: PublicRule | None
     tables: int
     made: int
     held: int
+    in_doubt: int
     not_applicable: list[tuple[str, int]]
 
     @property
@@ -64,8 +63,21 @@ def read_of(data: Curated) -> Read:
     )
 
 
-def check_lines(results: list[Row], severities: dict[str, str], words: Words) -> list[CheckLine]:
-    """One line per check, gravest first; `severities` maps check_id to the severity of a failure."""
+def rule_of(check_id: str, words: Words) -> PublicRule | None:
+    """The public text of a check; None for one that the registry no longer has."""
+    return public_rule(check_id, words.lang) if check_id in rule_severities() else None
+
+
+def title_of(check_id: str, words: Words) -> str:
+    """What a check asserts in one line; its id where the registry no longer has it."""
+    rule = rule_of(check_id, words)
+    return rule.title if rule else check_id
+
+
+def check_lines(results: list[Row], findings: list[Row], words: Words) -> list[CheckLine]:
+    """One line per check, gravest first."""
+    severities = rule_severities()
+    doubts = Counter(f["check_id"] for f in findings if f["confidence"] != "confirmed")
     by_check: dict[str, list[Row]] = defaultdict(list)
     for result in results:
         by_check[result["check_id"]].append(result)
@@ -77,28 +89,14 @@ def check_lines(results: list[Row], severities: dict[str, str], words: Words) ->
         lines.append(
             CheckLine(
                 check_id=check_id,
-                title=words.get(f"checks.{check_id}", check_id),
-                severity=severities.get(check_id, "info"),
+                title=title_of(check_id, words),
+                severity=severities.get(check_id, UNKNOWN),
+                rule=rule_of(check_id, words),
                 tables=len(applied),
-                made=sum(r["n_applied"] for r in applied),
+                made=sum(r["n_applied"] for r in applied) - doubts[check_id],
                 held=sum(r["n_passed"] for r in applied),
+                in_doubt=doubts[check_id],
                 not_applicable=reasons.most_common(),
             )
         )
     return sorted(lines, key=lambda line: (SEVERITIES.index(line.severity), line.check_id))
-
-
-def tallies(lines: list[CheckLine]) -> list[Tally]:
-    out = []
-    for severity in SEVERITIES:
-        own = [line for line in lines if line.severity == severity]
-        if own:
-            out.append(Tally(severity, sum(line.made for line in own), sum(line.held for line in own)))
-    return out
-
-
-def severities() -> dict[str, str]:
-    """check_id -> severity of a failure, as the registry of checks has it."""
-    from rendicion_etl.checks.registry import RULES
-
-    return {rule.check_id: rule.severity for rule in RULES}
