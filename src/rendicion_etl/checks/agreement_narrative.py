@@ -115,9 +115,9 @@ def _compare(
 
 
 def _recognised(statement: Statement, tables: Counterparts, statements: Iterable[Statement]) -> list[Line]:
-    """The one grand total that another amount of the same passage names, where no two tables share one."""
+    """The one grand total that an amount of the same passage names, where no two tables share one."""
     phase = statement.concept
-    near = [s for s in statements if s.unit == "GTQ" and s.concept != phase and _same_passage(s, statement)]
+    near = [s for s in statements if s.unit == "GTQ" and _same_passage(s, statement)]
     found = [
         n
         for n in tables.single_totals()

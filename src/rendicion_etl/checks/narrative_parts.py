@@ -209,6 +209,7 @@ def _counts(sentence: Sequence[Statement]) -> Iterator[Said | None]:
             (place_of(count),),
             "pct",
         )
+        return  # the other shares are the rest
 
 
 # ---------------------------------------------------------------- lists of groups
@@ -225,15 +226,13 @@ def _lists(sentence: Sequence[Statement], tables: Counterparts) -> Iterator[Said
             continue
         if not stated(statement).meets(printed(total, phase)):
             continue
-        column = total.cell(phase).col
+        column, factor = total.cell(phase).col, factor_of(total.table)
         parts = [(r, c) for r in total.table.rows if r.row in total.row.parts if (c := total.table.cell(r.row, column))]
         figures = {r.code: c for r, c in parts if r.code and c.value}
-        added = sum((c.value for c in figures.values() if c.value is not None), Decimal(0)) * factor_of(total.table)
-        slack = sum((half_unit(total.table, c) for c in figures.values()), Decimal(0)) * factor_of(total.table)
-        if not Interval(added, slack).meets(printed(total, phase)) or len(figures) < len(
-            [c for _, c in parts if c.value]
-        ):
-            return
+        added = sum((c.value for c in figures.values() if c.value), Decimal(0)) * factor
+        slack = sum((half_unit(total.table, c) for c in figures.values()), Decimal(0)) * factor
+        if not Interval(added, slack).meets(printed(total, phase)):
+            return  # its rows are not all, or not all are known by their code
         missing = sorted(set(figures) - set(named))
         if not missing:
             yield None

@@ -67,7 +67,7 @@ def _factors() -> Mapping[str, int]:
 @cache
 def _money_pattern() -> re.Pattern[str]:
     scale = any_of(list(_factors()))
-    rest = r"(?: (?P<thousands>\d{1,3}) mil\b(?: (?P<units>\d{1,3})(?![\d.,%]))?)?"
+    rest = r"(?: (?P<thousands>\d{1,3}) mil\b(?: (?P<units>\d{1,3})(?![\d%]|[.,]\d))?)?"
     signed = rf"(?<![\w$])(?P<currency>us\$|usd|gtq|q\.?|\$) ?(?P<minus>[-(] ?)?(?P<signed>{_GROUPED}|{_PLAIN})"
     named = rf"(?<![\w.,$])(?P<named>{_PLAIN})(?=(?: {scale})?(?: de)? quetzales\b)"
     bare = rf"(?<![\w.,$])(?P<bare>{_WITH_CENTS})(?! ?%)"

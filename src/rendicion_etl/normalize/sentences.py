@@ -36,13 +36,17 @@ _FIGURE = re.compile(r"\d[.,]\d|%|(?<!\w)[qQ]\.?\s?\d")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of one page. `heading` has the headings over it, one a line; `whole`: it was not cut."""
+    """A sentence of one page. `heading` has the headings over it, one a line; `whole`: it was not cut.
+
+    `before` are the sentences of its page since the last heading: they may have said what it goes on about.
+    """
 
     page: int
     text: str
     box: Box
     heading: str
     whole: bool
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,12 @@ def blocks(pages: Sequence[Page], tables: Sequence[RawTable]) -> Iterator[Block]
 def sentences(found: Iterable[Block]) -> Iterator[Sentence]:
     """The sentences of blocks; what has no figure and does not end as a sentence is a heading for what follows."""
     headings: list[Block] = []
+    before: list[Sentence] = []
     for block in found:
         text, starts = _joined(block.lines)
         if is_heading(block):
             headings.append(block)
+            before = []
             continue
         heading = heading_over(block, headings)
         spans = list(_spans(text))
@@ -90,7 +96,9 @@ def sentences(found: Iterable[Block]) -> Iterator[Sentence]:
             box = block.page.displayed(Box.around([n.box for n in touched]))
             said = text[start:end].strip()
             cut = (block.cut and k == len(spans) - 1) or said[:1].islower()
-            yield Sentence(block.page.number, said, box, heading, not cut)
+            passage = " . ".join(s.text for s in before if s.page == block.page.number)
+            before.append(Sentence(block.page.number, said, box, heading, not cut, passage))
+            yield before[-1]
 
 
 def is_heading(block: Block) -> bool:

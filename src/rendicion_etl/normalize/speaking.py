@@ -37,10 +37,11 @@ class Speaks:
     plain: bool
 
 
-def scopes_of(document: Document, text: str, heading: str, figures: Sequence[Quantity]) -> list[Speaks]:
+def scopes_of(document: Document, text: str, heading: str, before: str, figures: Sequence[Quantity]) -> list[Speaks]:
     """What each clause of a sentence (given levelled) speaks of; one that names nothing goes on with the one before.
 
-    `scopes` is () where it is not certain, of one element where it is.
+    `heading` and `before` are what it stands under and after. `scopes` is () where it is not certain, of one element
+    where it is.
     """
     lines = [_HEADING_NUMBER.sub("", level(line)) for line in heading.splitlines()]
     over = _read(document, " . ".join(lines), (), _words()["plain"]["headings"])
@@ -51,10 +52,18 @@ def scopes_of(document: Document, text: str, heading: str, figures: Sequence[Qua
         blank = [(q.start - start, q.end - start) for q in inside]
         said = _read(document, text[start:end], blank, ())
         scopes = said.scopes or (out[-1].scopes if out else (ENTITY,))
+        certain = certain and not (scopes == (ENTITY,) and _names_something_else(before))
         sure = len(scopes) == 1 and (not over.scopes or over.scopes == scopes)
         certain = certain and said.plain and sure
         out.append(Speaks(scopes, said.groups, said.plain))
     return [Speaks(s.scopes if certain else (), s.groups if certain else (), certain) for s in out]
+
+
+def _names_something_else(text: str) -> bool:
+    """Whether a text names a line of a table, or another body, that what follows it may go on about."""
+    said = level(text)
+    other = re.search(rf"(?<!\w){any_of(_words()['passage']['other'])}(?!\w)", said)
+    return bool(other) or any(True for _ in _lines_named(said)) or any(name in said for name in _group_names())
 
 
 def clause_of(text: str, at: int) -> int:
@@ -204,7 +213,9 @@ def concept_of(text: str, figures: Sequence[Quantity], k: int) -> str | None:
     before = max((q.end for q in money if q.end <= figure.start), default=0)
     before = max(before, text.rfind(";", 0, figure.start) + 1)
     found = list(_concept_pattern().finditer(text, before, figure.start))
-    own = [m for m in found if not _part_of().search(text, 0, m.start())] or found
+    own = [m for m in found if not _part_of().search(text, 0, m.start())]
+    if not own and found and "," not in text[found[-1].end() : figure.start]:
+        own = found  # "the amount of the budget", not "of the budget, so much is..."
     roles = {_concepts()[m["phrase"]] for m in own}
     if not roles:
         match = re.compile(rf" (?:en concepto )?(?:de(?:l)? )?{_concept_pattern().pattern}").match(text, figure.end)

@@ -52,11 +52,12 @@ def _stated(
     figures = quantities(text, sign)
     if not figures or not _says_something(text, figures):
         return
-    spoken = scopes_of(document, text, sentence.heading, figures)
+    spoken = scopes_of(document, text, sentence.heading, sentence.before, figures)
     for k, figure in enumerate(figures):
         said = spoken[clause_of(text, figure.start)]
         kind = percentage_of(text, figure) if figure.unit == "percent" else None
-        if figure.unit == "percent" and not (kind or ends_as_sentence(sentence.text)):
+        concept = _concept(text, figures, k, kind)
+        if concept is None and not ends_as_sentence(sentence.text):
             continue  # the axis of a chart
         certain = sentence.whole and said.scopes and (figure.unit != "percent" or kind)
         yield Statement(
@@ -66,7 +67,7 @@ def _stated(
             value=figure.value,
             slack=figure.slack,
             unit=figure.unit,
-            concept=_concept(text, figures, k, kind),
+            concept=concept,
             scope=said.scopes[0] if certain else None,
             box=sentence.box,
             sentence=count,
