@@ -83,6 +83,20 @@ def test_millions_agree_where_their_intervals_meet() -> None:
     assert len(findings("El presupuesto vigente asciende a Q 36.0 millones.", "", DEVENGADO)) == 1
 
 
+def test_millions_may_be_rounded_or_cut_off() -> None:
+    assert judge("Se han devengado Q 19.60 millones.").outcome == "pass"
+    assert judge("Se han devengado Q 19.6009 millones.").outcome == "pass", "19.600925 cut off"
+    assert len(findings("Se han devengado Q 19.602 millones.", "", VIGENTE)) == 1
+
+
+def test_modifications_are_stated_without_their_sign() -> None:
+    rows = ("Asignado | Modificaciones | Vigente", "Grupo 0 | 70.25 | -7.15 | 63.10", "TOTAL | 70.25 | -7.15 | 63.10")
+    tables = tuple(printed(f"{kind} | {rows[0]}", *rows[1:]) for kind in ("Grupo de Gasto", "Finalidad"))
+    text = "El presupuesto vigente es de Q 63.10; las modificaciones, de Q {}."
+    assert findings(text.format("7.15"), tables=tables) == []
+    assert len(findings(text.format("7.51"), tables=tables)) == 1
+
+
 def test_a_figure_in_a_box_accuses_beside_another_that_agrees() -> None:
     wrong = ("PRESUPUESTO VIGENTE", "Q 63,000,001.00")
     assert findings(*wrong) == []

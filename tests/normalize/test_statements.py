@@ -176,6 +176,7 @@ def test_the_axis_of_a_chart_states_nothing() -> None:
         "El presupuesto vigente asciende a Q 5.00.",
         "Al 30 de abril de 2021 el presupuesto vigente de la institución es de Q 5.00.",
         "El presupuesto asignado para el ejercicio fiscal 2021 asciende a Q 5.00.",
+        "El presupuesto vigente es de Q 63.50 (sesenta y tres quetzales con 50/100).",
         "Al cierre del período se ha devengado un total de Q 5.00.",
         "La Secretaría de Seguridad Alimentaria y Nutricional tiene un presupuesto vigente de Q 5.00.",
     ],

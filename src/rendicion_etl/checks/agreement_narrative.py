@@ -4,7 +4,8 @@ A sentence, or a figure in a box with its label, that says what its amount is of
 compared with the grand totals that the tables of the whole institution share, or with the line that it names (a grupo
 de gasto, a programme, a department). Within a sentence, percentages agree with the amounts beside them, and shares
 with their counts ("204 mujeres (40 %) y 301 hombres (60 %)"); a list of grupos de gasto names all those that make up
-its amount. Rounded prints ("Q 63.0 millones") agree when their intervals meet. The sentence is accused.
+its amount. Rounded prints ("Q 63.0 millones", rounded or cut off) agree when their intervals meet. The
+sentence is accused.
 
 Does not apply:
 1. to a sentence with a word, or under a heading with a word, that may say that it speaks of something else: another
@@ -29,8 +30,8 @@ Una oración, o una cifra en un recuadro con su rótulo, que dice de qué es su 
 compara con los totales generales que comparten las tablas de toda la institución, o con la línea que nombra (un grupo
 de gasto, un programa, un departamento). Dentro de una oración, los porcentajes concuerdan con los montos que los
 acompañan, y las proporciones con sus cantidades ("204 mujeres (40 %) y 301 hombres (60 %)"); una lista de grupos de
-gasto nombra todos los que componen su monto. Lo redondeado ("Q 63.0 millones") concuerda si sus intervalos se tocan.
-Se señala la oración.
+gasto nombra todos los que componen su monto. Lo redondeado o truncado ("Q 63.0 millones") concuerda si sus
+intervalos se tocan. Se señala la oración.
 
 No se aplica:
 1. a una oración con una palabra, o bajo un título con una palabra, que puede decir que habla de otra cosa: otro
@@ -57,7 +58,7 @@ from decimal import Decimal
 
 from rendicion_etl.checks import narrative_parts
 from rendicion_etl.checks.compare import Tally, amount, header_of, label_of, name_of, place
-from rendicion_etl.checks.counterparts import Counterparts, agree, is_derived, printed, stated
+from rendicion_etl.checks.counterparts import Counterparts, agree, agrees, is_derived, printed
 from rendicion_etl.checks.hints import hint
 from rendicion_etl.checks.lines import Line
 from rendicion_etl.checks.model import Finding, Result
@@ -107,7 +108,7 @@ def _compare(
         lines = _recognised(statement, tables, statements)
     if not lines:
         return None
-    holds = any(stated(statement).meets(printed(n, phase)) for n in lines)
+    holds = any(agrees(statement, printed(n, phase)) for n in lines)
     if not holds and not agree(lines, phase):
         tally.skip("las tablas no dicen lo mismo entre sí")
         return None
@@ -121,7 +122,7 @@ def _recognised(statement: Statement, tables: Counterparts, statements: Iterable
     found = [
         n
         for n in tables.single_totals()
-        if any(s.concept in n.amounts and stated(s).meets(printed(n, s.concept)) for s in near)
+        if any(s.concept in n.amounts and agrees(s, printed(n, s.concept)) for s in near)
     ]
     return [n for n in found if phase in n.amounts] if len(found) == 1 else []
 
@@ -133,8 +134,7 @@ def _same_passage(one: Statement, two: Statement) -> bool:
 
 def _doubt(each: Compared, compared: Sequence[Compared], tables: Counterparts) -> str | None:
     """Why a statement that differs from its counterparts accuses nobody (4, 5, 6); None where it does."""
-    figure = stated(each.statement)
-    if tables.is_elsewhere(figure) or is_derived(figure, each.lines):
+    if tables.is_elsewhere(each.statement) or is_derived(each.statement, each.lines):
         return "una tabla imprime ese monto para otra cosa"
     others = [c for c in compared if c is not each and _same_passage(c.statement, each.statement)]
     agreeing, failing = sum(c.holds for c in others), sum(not c.holds for c in others)

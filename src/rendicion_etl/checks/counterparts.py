@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -44,6 +44,19 @@ def stated(statement: Statement) -> Interval:
     return Interval(statement.value, statement.slack)
 
 
+def agrees(statement: Statement, other: Interval | None) -> bool:
+    """Whether a statement may stand for a figure: rounded to its last digit, or cut off there.
+
+    Modifications are stated without their sign ("una reducción por Q 5.00").
+    """
+    if other is None:
+        return False
+    if statement.concept == "modificaciones":
+        other = Interval(abs(other.value) if statement.value >= 0 else other.value, other.slack)
+    cut_off = Interval(statement.value + statement.slack, statement.slack)
+    return stated(statement).meets(other) or cut_off.meets(other)
+
+
 def printed(line: Line, phase: str) -> Interval:
     return Interval(line.amounts[phase], half_unit(line.table, line.cell(phase)) * factor_of(line.table))
 
@@ -68,21 +81,21 @@ class Counterparts:
         """The grand totals of tables that part a whole budget, for where no two tables share one."""
         return [n for n in self._lines if n.is_total and n.table.kind in WHOLES and not n.table.copy_of]
 
-    def is_elsewhere(self, figure: Interval) -> bool:
+    def is_elsewhere(self, statement: Statement) -> bool:
         """Whether any table prints that amount, whatever it is of."""
         if self._amounts is None:
             self._amounts = [
-                Interval(c.value * factor_of(t), half_unit(t, c) * factor_of(t))
+                Interval(abs(c.value) * factor_of(t), half_unit(t, c) * factor_of(t))
                 for t in self._document.tables
                 for c in t.cells
                 if c.value is not None and c.value_type in ("amount", "count")
             ]
-        return any(figure.meets(other) for other in self._amounts)
+        return any(agrees(replace(statement, value=abs(statement.value)), other) for other in self._amounts)
 
-    def prints_percentage(self, figure: Interval) -> bool:
+    def prints_percentage(self, statement: Statement) -> bool:
         """Whether any table prints that percentage."""
         return any(
-            figure.meets(Interval(c.value, half_unit(t, c)))
+            agrees(statement, Interval(c.value, half_unit(t, c)))
             for t in self._document.tables
             for c in t.cells
             if c.value is not None and c.value_type == "percent"
@@ -128,13 +141,13 @@ def agree(lines: Sequence[Line], phase: str) -> bool:
     return all(printed(a, phase).meets(printed(b, phase)) for a, b in combinations(lines, 2))
 
 
-def is_derived(figure: Interval, lines: Sequence[Line]) -> bool:
+def is_derived(statement: Statement, lines: Sequence[Line]) -> bool:
     """Whether a sum or difference of two phases of a line gives the amount: another notion of the same word."""
     for line in lines:
         for one, two in combinations(line.amounts, 2):
             a, b = printed(line, one), printed(line, two)
             slack = a.slack + b.slack
-            if any(figure.meets(Interval(v, slack)) for v in (a.value + b.value, abs(a.value - b.value))):
+            if any(agrees(statement, Interval(v, slack)) for v in (a.value + b.value, abs(a.value - b.value))):
                 return True
     return False
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 
 from rendicion_etl.checks.compare import Tally, amount, half_unit, name_of, place
-from rendicion_etl.checks.counterparts import Counterparts, Interval, printed, stated
+from rendicion_etl.checks.counterparts import Counterparts, Interval, agrees, printed, stated
 from rendicion_etl.checks.lines import Line
 from rendicion_etl.checks.model import Finding, Place
 from rendicion_etl.normalize.model import ENTITY, Document, Statement
@@ -89,14 +89,6 @@ def _share(part: Interval, base: Interval) -> Interval | None:
     return Interval(value, slack)
 
 
-def _is(percentage: Statement, share: Interval | None) -> bool:
-    """Whether a share was printed so, rounded or cut off to its digits."""
-    if share is None:
-        return False
-    cut_off = Interval(percentage.value + percentage.slack, percentage.slack)
-    return stated(percentage).meets(share) or cut_off.meets(share)
-
-
 def _executions(sentence: Sequence[Statement], tables: Counterparts) -> Iterator[Said | None]:
     """ "... de los cuales se devengaron Q 5.00, equivalentes al 50 % de ejecución"."""
     by_concept = {s.concept: s for s in sentence if s.unit == "GTQ"}
@@ -107,13 +99,13 @@ def _executions(sentence: Sequence[Statement], tables: Counterparts) -> Iterator
     percentage, own = percentages[0], _share(stated(spent), stated(given))
     if own is None or not spent.scope == given.scope == percentage.scope:
         return
-    if _is(percentage, own):
+    if agrees(percentage, own):
         yield None
         return
     assert percentage.scope
     lines = [n for phase in (*SPENT, *GIVEN) for n in tables.of(percentage.scope, phase)]
-    meant = any(_is(percentage, s) for n in lines for s in _quotients(n, n))
-    if not (meant or not lines or tables.prints_percentage(stated(percentage))):
+    meant = any(agrees(percentage, s) for n in lines for s in _quotients(n, n))
+    if not (meant or not lines or tables.prints_percentage(percentage)):
         shown = own.value.quantize(CENT)
         yield Said(
             percentage,
@@ -148,9 +140,9 @@ def _shares(sentence: Sequence[Statement], tables: Counterparts) -> Iterator[Sai
     quotients = [q for n, t in pairs for q in (*_quotients(n, t), *_quotients(n, n), *_quotients(t, t))]
     if not pairs:
         return
-    if any(_is(percentage, q) for q in quotients):
+    if any(agrees(percentage, q) for q in quotients):
         yield None
-    elif not tables.prints_percentage(stated(percentage)):
+    elif not tables.prints_percentage(percentage):
         line, total = pairs[0]
         own = _share(printed(line, "vigente"), printed(total, "vigente"))
         assert own
@@ -193,7 +185,7 @@ def _counts(sentence: Sequence[Statement]) -> Iterator[Said | None]:
     for count, share in pairs:
         own = _share(stated(count), Interval(Decimal(whole), Decimal(0)))
         assert own
-        if _is(share, own):
+        if agrees(share, own):
             yield None
             continue
         shown = own.value.quantize(CENT)
@@ -224,7 +216,7 @@ def _lists(sentence: Sequence[Statement], tables: Counterparts) -> Iterator[Said
     for total in tables.of(ENTITY, phase) or tables.single_totals():
         if total.table.kind != "grupo_gasto" or phase not in total.amounts:
             continue
-        if not stated(statement).meets(printed(total, phase)):
+        if not agrees(statement, printed(total, phase)):
             continue
         column, factor = total.cell(phase).col, factor_of(total.table)
         parts = [(r, c) for r in total.table.rows if r.row in total.row.parts if (c := total.table.cell(r.row, column))]

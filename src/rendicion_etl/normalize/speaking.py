@@ -92,6 +92,7 @@ def _read(document: Document, text: str, blank: Sequence[tuple[int, int]], more:
     rest = _month_of_letter().sub(" ", rest)
     for name in _names_of(document):
         rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", rest)
+    rest = _spelt_out().sub(" ", rest)
     if match := re.search(rf"\bgrupos(?: de gastos?)? ({_CODES})\b", rest):
         groups = tuple(re.findall(r"\d+", match[1]))
         rest = _without(rest, [match.span()])
@@ -133,6 +134,12 @@ def _month_of_letter() -> re.Pattern[str]:
     """ "Guatemala, mayo de 2021": where and when the report was signed."""
     months = [word for words in vocabulary("periods")["months"].values() for word in words]
     return re.compile(rf"\bguatemala, (?:\d{{1,2}} de )?{any_of(months)}(?: de)?(?=\W|$)")
+
+
+@cache
+def _spelt_out() -> re.Pattern[str]:
+    """ "(sesenta y tres millones de quetzales exactos)": an amount said again in words."""
+    return re.compile(rf"\((?:[^\w()]|{any_of(_words()['numerals']['words'])}\b|\d\d/100)+\)")
 
 
 def _names_of(document: Document) -> list[str]:
