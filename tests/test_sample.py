@@ -27,7 +27,7 @@ def findings(sample: Processed) -> list[Finding]:
 
 
 def table_of(finding: Finding) -> int:
-    return int(finding.place.table_id[-2:])
+    return int(finding.place.table_id[-2:] or 0)  # prose is of none
 
 
 def test_what_the_document_is(sample: Processed) -> None:
@@ -118,4 +118,12 @@ def test_tabla_6_adds_up_and_is_not_accused(sample: Processed, findings: list[Fi
 
 def test_every_check_had_something_to_judge(sample: Processed) -> None:
     applied = {r.check_id for r in sample.results if r.n_applied}
-    assert len(applied) == 8
+    assert len(applied) == 9
+
+
+def test_the_prose_leaves_out_the_grupo_that_has_most_of_the_budget(sample: Processed) -> None:
+    findings = [f for r in sample.results for f in r.findings if f.check_id == "agreement.narrative"]
+    assert [(f.place.page, f.printed_text, f.expected_text, f.confidence) for f in findings] == [
+        (2, "1, 2, 3, 4, 9", "0, 1, 2, 3, 4, 9", "confirmed")
+    ]
+    assert len([s for s in sample.document.statements if s.scope]) >= 9

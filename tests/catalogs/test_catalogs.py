@@ -106,6 +106,18 @@ SHAPES = {
     "kinds": {"kind", "words"},
     "periods": {"months", "ordinals", "units", "ranges", "phrases"},
     "places": {"department_prefixes", "municipality_prefixes", "region_prefixes", "abbreviations"},
+    "statements": {
+        "concepts",
+        "part",
+        "scales",
+        "numerals",
+        "percentages",
+        "counts",
+        "lines",
+        "plain",
+        "passage",
+        "sentences",
+    },
 }
 
 

@@ -9,7 +9,7 @@ from curated_examples import SHA, amounts, document, finding, records, result, s
 
 from rendicion_etl.curated.records import records_of
 from rendicion_etl.curated.schemas import DATASETS, names
-from rendicion_etl.normalize.model import Cell, Column
+from rendicion_etl.normalize.model import Cell, Column, Statement
 from rendicion_etl.reading.page import Box
 
 HEAD = ("header", "Grupo", "Vigente", "Devengado", "% Ejecución", "Saldo")
@@ -365,6 +365,17 @@ def test_a_finding_in_prose_has_a_page_and_a_box_and_no_table():
     rows = records(made, result(prose, moved))["findings"]
     assert {(row["table_id"], row["row"], row["col"], row["table_number"]) for row in rows} == {(None,) * 4}
     assert len({row["finding_id"] for row in rows}) == 2
+
+
+def test_a_statement_of_the_prose_is_in_whole_units_at_its_sentence():
+    made = document(table())
+    text, box = "El vigente es de Q 63.5 millones.", Box(1, 2, 3, 4)
+    value, slack = Decimal(63_500_000), Decimal(50_000)
+    said = Statement(2, text, "Q 63.5 millones", value, slack, "GTQ", "vigente", None, box, sentence=0, start=18)
+    made.statements = [said]
+    (row,) = records(made)["statements"]
+    assert (row["page"], row["text"], row["amount"]) == (2, text, Decimal("63500000.00"))
+    assert (row["unit"], row["concept"], row["x0"], row["bottom"]) == ("GTQ", "vigente", 1, 4)
 
 
 def test_texts_from_the_pdf_carry_no_control_characters():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from site_examples import TABLE_ID, box, cell, cells, document, finding, related, table
+from site_examples import PROSE, TABLE_ID, box, cell, cells, document, finding, related, table
 
 from rendicion_etl.site.album import Photo
 from rendicion_etl.site.camera import Picture, take_pictures
@@ -71,6 +71,13 @@ def test_another_table_of_the_same_page_has_its_own_picture() -> None:
 def test_no_more_than_two_other_places_are_shown() -> None:
     shown = pictures(finding(1, related=[elsewhere(0, page=2), elsewhere(1, page=1), elsewhere(2, page=4)]))
     assert [picture.page for picture in shown] == [1, 2, 1]
+
+
+def test_a_sentence_is_shown_with_the_lines_around_it_and_then_what_it_is_compared_with() -> None:
+    own, other = pictures(finding(1, **PROSE, related=[elsewhere(0, 2)]))
+    assert [kind for kind, _, _ in marks(own)] == ["figure"]
+    assert own.panes[0].box.height > own.panes[0].marks[0].box.height
+    assert (other.page, [kind for kind, _, _ in marks(other)]) == (2, ["related"])
 
 
 def test_the_table_as_a_whole_can_be_the_place() -> None:

@@ -28,7 +28,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "funciones": ("code", "finalidad", "name"),
     "programas": ("entity_code", "code", "name"),
 }
-VOCABULARIES = ("columns", "institutions", "kinds", "periods", "places")
+VOCABULARIES = ("columns", "institutions", "kinds", "periods", "places", "statements")
 
 Record = Mapping[str, str]
 

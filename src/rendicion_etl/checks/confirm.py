@@ -9,6 +9,8 @@ Where a page was read from its pixels, a reading of other pixels is the second o
 that takes part by itself. Figures that take no part need not be read alike there, but they must stand in the same
 cells, and nothing that looks like text may be left unread in the table. The row that is accused must be read alike
 from its label on: it is what will be quoted. Nothing is confirmed that one minus more would explain.
+
+Of prose, the second reading must have the whole sentence in its place, white space aside.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from rendicion_etl.checks import confirm_prose
+from rendicion_etl.checks.confirm_prose import read_prose_again
 from rendicion_etl.checks.model import Finding, Place, Result
 from rendicion_etl.normalize.model import Cell, Document, Table
 from rendicion_etl.reading.digits import digits_in
@@ -50,7 +54,7 @@ def confirm(document: Document, results: Iterable[Result], reading: SecondReadin
     tables = {t.table_id: t for t in document.tables}
     read: dict[str, TableReading] = {}
     for finding in (f for r in results for f in r.findings):
-        involved = {p.table_id for p in (finding.place, *finding.related)} | set(finding.whole_tables)
+        involved = {p.table_id for p in (finding.place, *finding.related) if p.table_id} | set(finding.whole_tables)
         for table_id in involved - read.keys():
             read[table_id] = read_again(tables[table_id], reading)
         _decide(finding, {t: read[t] for t in sorted(involved)}, tables, reading)
@@ -61,20 +65,30 @@ def _decide(
     finding: Finding, readings: dict[str, TableReading], tables: dict[str, Table], reading: SecondReading
 ) -> None:
     places = [p for p in (finding.place, *finding.related) if p.row is not None]
+    prose = [read_prose_again(p, reading) for p in (finding.place, *finding.related) if not p.table_id]
     scanned = [p for p in places if is_ocr(tables[p.table_id].reader)]
     differing = [p for p in places if (p.row, p.col) in readings[p.table_id].differing]
     closest = [p for p in scanned if p not in differing and not _the_same_by_itself(p, reading)]
+    closest += [r.place for r in prose if not r.closest]
     differing += closest
+    differing += [r.place for r in prose if not r.alike and r.closest]
+    places += [r.place for r in prose]
+    scanned += [r.place for r in prose if r.scanned]
     doubts = [f"{t}: {r.doubt}" for t, r in readings.items() if r.doubt]
     accused = finding.place
-    if accused in scanned and any(row == accused.row for row, _ in readings[accused.table_id].differing):
+    if (
+        accused.table_id
+        and accused in scanned
+        and any(row == accused.row for row, _ in readings[accused.table_id].differing)
+    ):
         doubts.append(f"{accused.table_id}: la fila no se leyó igual dos veces")
     if scanned and _may_be_a_sign(finding):
-        doubts.append(f"{accused.table_id}: bastaría un signo menos que no se ve en la imagen")
+        doubts.append(f"{accused.table_id or 'texto'}: bastaría un signo menos que no se ve en la imagen")
     confirmed = not differing and not doubts
     finding.confidence = "confirmed" if confirmed else "unconfirmed"
-    first = {tables[t].reader for t in readings}
-    again = sorted(set().union(*(r.readers for r in readings.values()))) or [(second.NAME, second.PARSER)]
+    first = {tables[t].reader for t in readings} or {(OCR if r.scanned else "") + confirm_prose.NAME for r in prose}
+    seen = set().union(*(r.readers for r in readings.values())) | {r.reader for r in prose}
+    again = sorted(seen) or [(second.NAME, second.PARSER)]
     finding.evidence = {
         "readings": [
             {"reader": ", ".join(sorted(first)), "parser": "" if all(map(is_ocr, first)) else "pdfium"},
@@ -110,7 +124,13 @@ def _the_same_by_itself(place: Place, reading: SecondReading) -> bool:
 
 
 def _where(place: Place) -> dict[str, Any]:
-    return {"table_id": place.table_id, "row": place.row, "col": place.col, "page": place.page, "text": place.text}
+    return {
+        "table_id": place.table_id or None,
+        "row": place.row,
+        "col": place.col,
+        "page": place.page,
+        "text": place.text,
+    }
 
 
 def read_again(table: Table, reading: SecondReading) -> TableReading:

@@ -22,9 +22,8 @@ Reread = dict[tuple[int, int, int], str]
 def misread(document: Document, results: Iterable[Result], reading: SecondReading) -> Reread:
     """The cells of findings that two closer looks agree to say something else."""
     tables = {t.table_id: t for t in document.tables}
-    places = {
-        p for r in results for f in r.findings for p in (f.place, *f.related) if is_ocr(tables[p.table_id].reader)
-    }
+    taking_part = {p for r in results for f in r.findings for p in (f.place, *f.related) if p.table_id}
+    places = {p for p in taking_part if is_ocr(tables[p.table_id].reader)}
     out: Reread = {}
     for place in sorted(places, key=lambda p: p.page):  # a page is drawn once
         if place.row is not None and place.col is not None and (text := _otherwise(place, reading)):

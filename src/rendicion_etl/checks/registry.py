@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rendicion_etl.checks import (
     agreement_across_tables,
+    agreement_narrative,
     geography_code_name,
     geography_region,
     identities_row,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     Rule(percentages_execution.ID, percentages_execution.VERSION, "warning", percentages_execution.run),
     Rule(percentages_base.ID, percentages_base.VERSION, "info", percentages_base.run),
     Rule(agreement_across_tables.ID, agreement_across_tables.VERSION, "warning", agreement_across_tables.run),
+    Rule(agreement_narrative.ID, agreement_narrative.VERSION, "warning", agreement_narrative.run),
     Rule(geography_code_name.ID, geography_code_name.VERSION, "warning", geography_code_name.run),
     Rule(geography_region.ID, geography_region.VERSION, "warning", geography_region.run),
 )

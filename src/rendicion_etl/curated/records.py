@@ -15,7 +15,7 @@ from rendicion_etl.curated.budget import Ledger, budget_lines, indicators, is_pe
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.curated.schemas import names
 from rendicion_etl.curated.values import as_json, clean, fit, sides
-from rendicion_etl.normalize.model import Cell, Column, Document, Table
+from rendicion_etl.normalize.model import Cell, Column, Document, Statement, Table
 
 Record = dict[str, Any]
 
@@ -55,7 +55,7 @@ def records_of(
         "cells": lambda: (cell for table in document.tables for cell in _cells(document, table)),
         "budget_execution": lambda: (line for ledger in ledgers for line in budget_lines(document, ledger, partition)),
         "indicators": lambda: (value for ledger in ledgers for value in indicators(document, ledger, partition)),
-        "statements": lambda: (),
+        "statements": lambda: (_statement(document, statement) for statement in document.statements),
         "findings": lambda: _findings(document, findings),
         "check_results": lambda: (_result(document, result) for result in results),
     }
@@ -149,8 +149,20 @@ def _role_of(cell: Cell, column: Column | None) -> str:
     return column.role
 
 
-def _box(place: Cell | Place) -> Record:
+def _box(place: Cell | Place | Statement) -> Record:
     return dict(zip(("x0", "top", "x1", "bottom"), sides(place.box), strict=True))
+
+
+def _statement(document: Document, statement: Statement) -> Record:
+    return {
+        "document_id": document.document_id,
+        "page": statement.page,
+        "text": clean(statement.text),
+        "amount": fit(statement.value, 18, 2),
+        "unit": statement.unit,
+        "concept": statement.concept,
+        **_box(statement),
+    }
 
 
 def _findings(document: Document, findings: Iterable[Finding]) -> Iterator[Record]:

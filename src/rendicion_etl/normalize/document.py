@@ -18,6 +18,7 @@ from rendicion_etl.normalize.percentages import decide_bases
 from rendicion_etl.normalize.period import identify as identify_period
 from rendicion_etl.normalize.roles import roles_hold
 from rendicion_etl.normalize.rows import understand_rows
+from rendicion_etl.normalize.statements import statements
 from rendicion_etl.normalize.text import squash
 from rendicion_etl.normalize.units import unit_of
 from rendicion_etl.reading.page import Page
@@ -58,6 +59,7 @@ def understand(source: Source, pages: Sequence[Page], raw_tables: Sequence[RawTa
     for index, raw in enumerate(raw_tables, 1):
         document.tables.append(_understand_table(f"{document_id}/t{index:02d}", index, raw, sign, mender, slug, year))
     _mark_copies(document.tables)
+    document.statements = statements(document, pages, raw_tables, sign)
     return document
 
 

@@ -148,6 +148,46 @@ class Table:
         return self.regions[-1].page
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a sentence speaks of: the whole institution (kind `entity`), or one line of a table kind."""
+
+    kind: str
+    code: str | None = None
+
+
+ENTITY = Scope("entity")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A figure that a sentence, or a figure in a box with its label, states.
+
+    text: the sentence; printed: its figure as printed; value: in whole units, standing for ± `slack`.
+    unit: a currency, `percent` or `count`, None for a currency that is not certain.
+    concept: what the figure is of, a column role; None where the sentence does not say or names several.
+    scope: what it speaks of, None where that is not certain; then it accuses nobody.
+    sentence counts the sentences of the document that state figures, start is where in it the figure begins.
+    boxed: a label and a figure that stand apart. groups: the grupos de gasto that the sentence lists.
+    share_of: what a percentage says, `execution` or `share` (of something), None where that is not certain.
+    """
+
+    page: int
+    text: str
+    printed: str
+    value: Decimal
+    slack: Decimal
+    unit: str | None
+    concept: str | None
+    scope: Scope | None
+    box: Box
+    sentence: int
+    start: int
+    boxed: bool = False
+    groups: tuple[str, ...] = ()
+    share_of: str | None = None
+
+
 @dataclass
 class Document:
     """A report. institution, fiscal_year and period are None where the document does not say them."""
@@ -165,3 +205,4 @@ class Document:
     text_source: str
     pdf_producer: str | None
     tables: list[Table] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)

@@ -24,7 +24,8 @@ def evidence_text(finding: Row, tables: dict[str, TableData], words: Words) -> s
             return words("finding.evidence_plain")
         *others, last = (_reader(r, words) for r in readings)
         names = words("finding.and").join((", ".join(others), last))
-        return words("finding.evidence_readers", n=readings[-1].get("cells_compared", 0), readers=names)
+        key = "finding.evidence_readers" if finding["table_id"] else "finding.evidence_prose"
+        return words(key, n=readings[-1].get("cells_compared", 0), readers=names)
     doubts = []
     if differing := len(evidence.get("differing", [])):
         doubts.append(words("finding.doubt_cells", n=differing))

@@ -99,7 +99,7 @@ class _PixelReading:
 
     def _by_line(self, box: Box) -> list[list[Word]]:
         shown = zip(self.page.words, self.words, strict=True)
-        return _by_line([Word(w.text, w.box) for w, displayed in shown if box.holds(displayed.box)])
+        return by_line([Word(w.text, w.box) for w, displayed in shown if box.holds(displayed.box)])
 
     def ruled(self, box: Box) -> None:
         """Lines of text alone tell its rows."""
@@ -175,10 +175,10 @@ def _ruled(table: Any) -> tuple[list[Word], list[tuple[str, ...]]]:
 
 def _lines(words: Sequence[Word]) -> list[tuple[str, ...]]:
     """Words on one baseline, left to right, as one row."""
-    return [tuple(squash(w.text) for w in sorted(row, key=lambda w: w.box.x0)) for row in _by_line(words)]
+    return [tuple(squash(w.text) for w in sorted(row, key=lambda w: w.box.x0)) for row in by_line(words)]
 
 
-def _by_line(words: Sequence[Word]) -> list[list[Word]]:
+def by_line(words: Sequence[Word]) -> list[list[Word]]:
     """Words by the baseline that they stand on, from top to bottom."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda w: (w.box.top + w.box.bottom) / 2):

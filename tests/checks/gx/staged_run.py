@@ -25,6 +25,7 @@ CHECK_IDS = (
     "percentages.execution",
     "percentages.base",
     "agreement.across_tables",
+    "agreement.narrative",
     "geography.code_name",
     "geography.region",
 )
