@@ -150,7 +150,11 @@ class Table:
 
 @dataclass
 class Document:
-    """A report. institution, fiscal_year and period are None where the document does not say them."""
+    """A report. institution, fiscal_year and period are None where the document does not say them.
+
+    `history` are reports of the same institution and year that this one is judged beside, whoever runs the checks
+    hands them over: those of earlier periods, and last the version that this one replaces, whose id is `supersedes`.
+    """
 
     document_id: str
     sha256: str
@@ -165,3 +169,5 @@ class Document:
     text_source: str
     pdf_producer: str | None
     tables: list[Table] = field(default_factory=list)
+    history: tuple[Document, ...] = ()
+    supersedes: str | None = None

@@ -1,0 +1,121 @@
+"""The pass over time: after the documents of a run were read, each is judged beside the reports that precede it.
+
+A report that is published already and follows one of this run is brought into the run and judged anew, since findings
+over time stand at the later report: so the outcome is the same in whatever order reports arrive. What a report was
+judged beside is kept in its files; where that is no longer what there is, for whatever reason, it is stale.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rendicion_etl.archive.store import find
+from rendicion_etl.runs.staging import StagedDocument, Task, draw_page, load_judged, stage, stage_document
+from rendicion_etl.runs.timeline import Beside, Group, Report, beside, groups_of, published_reports, stale, staged_report
+from rendicion_etl.runs.workers import Outcome, run_documents
+from rendicion_etl.settings import Settings
+
+AGAIN = "over-time"  # the folder of what is staged a second time: others may be reading the first
+
+Read = Outcome[Task, StagedDocument]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A document of a run to be judged beside others; `history` are their files by dataset."""
+
+    task: Task
+    document: StagedDocument
+    history: tuple[dict[str, Path], ...]
+    supersedes: str | None
+    mark: str
+
+
+def judge_beside(item: Judgement) -> StagedDocument:
+    """Judge a staged document beside its history and stage it anew."""
+    from rendicion_etl.curated.restore import restore
+    from rendicion_etl.pipeline import judge_over_time
+
+    task = item.task
+    document, results = load_judged(task.staging, item.document.document_id)
+    document.history, document.supersedes = tuple(map(restore, item.history)), item.supersedes
+    processed = judge_over_time(document, results, task.stored, task.raw)
+    staged = stage(processed, task.staging, task.staging / AGAIN, item.mark)
+    return replace(staged, page=draw_page(staged.staged, task))
+
+
+def complete(outcomes: Sequence[Read], staging: Path, settings: Settings) -> tuple[list[Read], list[Report]]:
+    """What became of all documents of the run once they were judged over time, the later ones first.
+
+    To be published in that order: cut short, what is missing is then of a file that is not known yet. Beside it, the
+    published reports that should have been judged anew, but whose PDF is no longer in the archive.
+    """
+    done, lost = list(outcomes), list[Report]()
+    while True:
+        reports, found = _timeline(done, settings.curated)
+        tried = {o.item.stored.sha256 for o in done} | {r.sha256 for r in lost}
+        tasks = []
+        for report in (r for r in stale(reports, found) if r.sha256 not in tried):
+            if stored := find(settings.raw, report.sha256):
+                tasks.append(Task(stored, staging, settings.raw, report.document_id))
+            else:
+                lost.append(report)
+        if not tasks:
+            break
+        done += _in_children(stage_document, tasks, settings)
+    read = {o.value.document_id: o for o in done if o.value}
+    items = [
+        Judgement(
+            read[name].item,
+            read[name].value,  # type: ignore[arg-type]
+            tuple(r.files for r in at.reports),
+            at.replaced.document_id if at.replaced else None,
+            at.mark,
+        )
+        for name, at in found.items()
+        if name in read and at.reports
+    ]
+    again = {o.item.task.stored.sha256: o for o in _in_children(judge_beside, items, settings)}
+    when = {r.sha256: r.when for r in reports}
+    done.sort(key=lambda o: when.get(o.item.stored.sha256, ()), reverse=True)
+    return [
+        Outcome(o.item, o2.value, o2.failure) if (o2 := again.get(o.item.stored.sha256)) else o for o in done
+    ], lost
+
+
+def stale_reports(groups: Iterable[Group], curated: Path) -> list[Report]:
+    """The published reports of some groups that were judged beside something else than what there is now."""
+    out = []
+    for group in groups:
+        reports = published_reports(curated, group, least=2)
+        out += stale(reports, beside(reports))
+    return out
+
+
+def _timeline(outcomes: Sequence[Read], curated: Path) -> tuple[list[Report], dict[str, Beside]]:
+    """The reports of every group that the run touches, staged ones in place of published ones; each with its history.
+
+    A staged report has been judged beside nothing yet.
+    """
+    staged = [o.value.staged for o in outcomes if o.value]
+    groups: dict[Group, dict[str, Report]] = defaultdict(dict)
+    for group in sorted({g for s in staged for g in groups_of(curated, s)}):
+        groups[group] = {r.sha256: r for r in published_reports(curated, group)}
+    for each in staged:
+        report = staged_report(each)
+        for members in groups.values():
+            members.pop(report.sha256, None)
+        groups[report.group][report.sha256] = report
+    reports = [r for members in groups.values() for r in members.values()]
+    return reports, {name: at for members in groups.values() for name, at in beside(list(members.values())).items()}
+
+
+def _in_children(function: Callable, items: Sequence, settings: Settings) -> list:
+    if not items:
+        return []
+    return run_documents(
+        function, items, jobs=settings.jobs, timeout=settings.timeout, memory_mb=settings.memory_mb
+    )
