@@ -47,7 +47,9 @@ def time_of(table: Table) -> Literal["accumulated", "period"] | None:
     """Whether a caption says that the table's figures are accumulated over the year, or of a period alone."""
     said, found = fold(table.title or ""), _claims(table)
     alone: list[str] = vocabulary("periods")["phrases"]["alone"]
-    if any(phrase in said for phrase in alone) or any(c.kind in ("range", "month") and c.first_month > 1 for c in found):
+    if any(phrase in said for phrase in alone) or any(
+        c.kind in ("range", "month") and c.first_month > 1 for c in found
+    ):
         return "period"
     since_january = any(c.kind in ("range", "end") and c.first_month == 1 for c in found)
     return "accumulated" if since_january or _ACCUMULATED.search(said) else None

@@ -1,8 +1,9 @@
 """Which lines of a report are printed in an earlier one of the same year too. An uncertain match is no match.
 
-Tables are paired where both say that they speak of their own report's time, break the same kind of budget down, print
-mostly the same lines and are surely of one scope: the same asignado or vigente in total, or the whole institution in
-both, or the same caption. A line is the same where its code (its label where it has no code) occurs once in each
+Two reports are of one budget where they print some asignado or vigente alike, to the last of its many digits: the units
+of a ministry report in its name too. Of such, tables are paired where both say that they speak of their own report's
+time, break the same kind of budget down, print mostly the same lines and are surely of one scope: the same asignado or
+vigente in total, or the whole institution in both, or the same caption. A line is the same where its code (its label where it has no code) occurs once in each
 table and the labels agree, and it is compared only where the sums that it enters close in both tables.
 """
 
@@ -17,7 +18,7 @@ from functools import cached_property
 
 from rendicion_etl.checks.compare import half_unit
 from rendicion_etl.checks.context import flow_of, speaks_of_its_report, subject_of
-from rendicion_etl.checks.lines import Line, budget_lines, is_telling
+from rendicion_etl.checks.lines import SHARED_LINES, Line, budget_lines, is_telling
 from rendicion_etl.normalize.model import Document, Table
 from rendicion_etl.normalize.text import key
 from rendicion_etl.normalize.units import factor_of
@@ -83,6 +84,8 @@ def comparisons(document: Document) -> dict[str, list[Comparison]]:
     sheets = sheets_of(document)
     for report in sorted(before, key=lambda e: str(e.period_end), reverse=True):
         others = sheets_of(report)
+        if len(_planned(sheets) & _planned(others)) < SHARED_LINES:
+            continue
         for sheet in sheets:
             other = _counterpart(sheet, others, sheets)
             if other and _counterpart(other, sheets, others) is sheet:
@@ -133,7 +136,14 @@ def _alike(one: Sheet, two: Sheet) -> bool:
 
 
 def _money(table: Table) -> str:
-    return (table.unit or "").partition("_")[0]
+    """The currency of a table: money among counts is in quetzales."""
+    return "GTQ" if table.unit == "mixed" else (table.unit or "").partition("_")[0]
+
+
+def _planned(sheets: Sequence[Sheet]) -> set[Decimal]:
+    """Every amount of asignado or vigente that has enough digits not to be equal by chance."""
+    lines = [line for sheet in sheets for line in (*sheet.named.values(), sheet.total)]
+    return {v for line in lines for phase in PLANNED if (v := line.amounts.get(phase)) is not None and is_telling(v)}
 
 
 def _one_scope(one: Sheet, two: Sheet, own: Sequence[Sheet], others: Sequence[Sheet]) -> bool:

@@ -52,7 +52,9 @@ def _roots(changed: Sequence[Pair]) -> list[Pair]:
     return [(a, b) for a, b in changed if (id(a.table), a.row.row) not in above]
 
 
-def once(found: Iterable[tuple[Pair, Comparison, Tally]], phase: str) -> list[tuple[Pair, Comparison, Tally, list[Pair]]]:
+def once(
+    found: Iterable[tuple[Pair, Comparison, Tally]], phase: str
+) -> list[tuple[Pair, Comparison, Tally, list[Pair]]]:
     """Grand totals that changed alike in several tables are one story: told at the first, with the others beside it."""
     out: list[tuple[Pair, Comparison, Tally, list[Pair]]] = []
     seen: dict[tuple[Decimal, Decimal], list[Pair]] = {}

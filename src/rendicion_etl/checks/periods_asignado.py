@@ -6,7 +6,7 @@ scope, lines with the same code or label, once in each. Rounded prints agree whe
 later report where it prints what no earlier one does; a total that changed with its lines is their consequence.
 
 Does not apply:
-1. where no earlier report of the year is known, or none prints the same table;
+1. where no earlier report of the year and budget is known, or none prints the same table;
 2. to a line whose match is uncertain: printed twice, under another label, in a table of another scope or currency;
 3. to a line in a sum that does not close in both reports: one of its figures may be wrong, or misread;
 4. where a third or more of the lines of a table changed, unless its total stayed and half of them did: then it is not
@@ -27,7 +27,7 @@ se tocan. Se señala el informe posterior cuando dice lo que ninguno anterior di
 es su consecuencia.
 
 No se aplica:
-1. cuando no se conoce un informe anterior del año, o ninguno imprime la misma tabla;
+1. cuando no se conoce un informe anterior del año y del mismo presupuesto, o ninguno imprime la misma tabla;
 2. a una línea cuya correspondencia no es segura: impresa dos veces, con otro nombre, en una tabla de otro alcance o
    de otra moneda;
 3. a una línea dentro de una suma que no cuadra en los dos informes: alguna cifra puede estar mal, o mal leída;

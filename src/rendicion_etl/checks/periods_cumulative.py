@@ -6,7 +6,7 @@ Rounded prints agree when their intervals meet. Accused is the later report, at 
 with it is its consequence.
 
 Does not apply:
-1. where no earlier report of the year is known, or none prints the same table;
+1. where no earlier report of the year and budget is known, or none prints the same table;
 2. to a line whose match is uncertain: printed twice, under another label, in a table of another scope or currency;
 3. to a line in a sum that does not close in both reports: one of its figures may be wrong, or misread;
 4. to figures of the period alone: the caption or the header says so, or the report does not begin in January;
@@ -29,7 +29,7 @@ sola vez en cada una. Lo redondeado concuerda si sus intervalos se tocan. Se se�
 que bajó; un total que bajó con ella es su consecuencia.
 
 No se aplica:
-1. cuando no se conoce un informe anterior del año, o ninguno imprime la misma tabla;
+1. cuando no se conoce un informe anterior del año y del mismo presupuesto, o ninguno imprime la misma tabla;
 2. a una línea cuya correspondencia no es segura: impresa dos veces, con otro nombre, en una tabla de otro alcance o
    de otra moneda;
 3. a una línea dentro de una suma que no cuadra en los dos informes: alguna cifra puede estar mal, o mal leída;

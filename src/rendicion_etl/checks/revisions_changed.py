@@ -1,7 +1,7 @@
 """A report that replaces an earlier version of itself says the same in every cell.
 
-Compares the file with the version that it replaces (same institution, year and period, and most of its tables; or the
-same address): tables of the same number, kind and caption, rows of the same code and label, columns of the same header,
+Compares the file with the version that it replaces (same institution, year and period, most of its tables and many of
+its amounts; or the same address): tables of the same number, kind and caption, rows of the same code and label, columns of the same header,
 each in its turn where it occurs more often. White space does not count. A finding tells what a cell said before and
 says now; a table with more than 20 changed cells is told as a whole, as are rows that were added or taken out.
 
@@ -18,8 +18,8 @@ Example: Tabla No. 1, fila «Grupo 2», «Devengado»: 504,051.86 before, 540,05
 ---
 Un informe que sustituye a una versión anterior de sí mismo dice lo mismo en cada celda.
 
-Compara el archivo con la versión que sustituye (misma institución, año y período, y la mayoría de sus tablas; o la
-misma dirección): tablas con igual número, tipo y título, filas con igual código y nombre, columnas con igual
+Compara el archivo con la versión que sustituye (misma institución, año y período, la mayoría de sus tablas y muchos de
+sus montos; o la misma dirección): tablas con igual número, tipo y título, filas con igual código y nombre, columnas con igual
 encabezado, cada una en su turno cuando se repite. Los espacios no cuentan. Un hallazgo dice qué decía antes la celda y
 qué dice ahora; una tabla con más de 20 celdas cambiadas se informa como un todo, igual que las filas agregadas o
 retiradas.
@@ -170,6 +170,7 @@ def _otherwise(table: Table, old: Table, changes: list[Change], added: int, gone
     ]
     es, en = ("; ".join(f"{part[0]} {part[k]}" for part in parts if part[0]) for k in (1, 2))
     where, document = name_of(table), _document(old)
+    examples = [place(t, c) for both in changes[:TOLD] for t, c in zip((table, old), both, strict=True)]
     return Finding(
         check_id=ID,
         check_version=VERSION,
@@ -182,7 +183,7 @@ def _otherwise(table: Table, old: Table, changes: list[Change], added: int, gone
         expected_text=None,
         message_es=f"{where}: frente a la versión anterior del informe ({document}, página {old.first_page}), {es}.",
         message_en=f"{where}: against the earlier version of the report ({document}, page {old.first_page}), {en}.",
-        related=(_whole(old), *(place(t, c) for both in changes[:TOLD] for t, c in zip((table, old), both, strict=True))),
+        related=(_whole(old), *examples),
         whole_tables=(table.table_id, old.table_id),
     )
 

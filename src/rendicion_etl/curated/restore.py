@@ -49,12 +49,12 @@ def restore(files: Mapping[str, Path]) -> Document:
     )
 
 
-def read_rows(path: Path) -> list[Record]:
+def read_rows(path: Path, columns: list[str] | None = None) -> list[Record]:
     """The records of one file, without what only its folders say."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        rows: list[Record] = file.read().to_pylist()
+        rows: list[Record] = file.read(columns).to_pylist()
     return rows
 
 
@@ -115,7 +115,7 @@ def _cell(said: Record) -> Cell:
 
 def _decimals(text: str, value: Decimal | None) -> int:
     """How many digits are printed after the decimal sign, whichever sign makes the text that value."""
-    readings = [number for sign in (".", ",") if (number := parse_number(text, sign))]  # type: ignore[arg-type]
+    readings = [number for number in (parse_number(text, "."), parse_number(text, ",")) if number]
     return next((number.decimals for number in readings if number.value == value), 0)
 
 
@@ -132,9 +132,8 @@ def _rows(records: list[Record], lines: Mapping[int, Record]) -> list[Row]:
     out = []
     for index, cells in sorted(_by_row(records).items()):
         line = lines.get(index, {})
-        row = Row(
-            index, cells[0]["row_role"], line.get("code"), line.get("label"), line.get("label_printed"), cells[0]["page"]
-        )
+        code, label, words = (line.get(name) for name in ("code", "label", "label_printed"))
+        row = Row(index, cells[0]["row_role"], code, label, words, cells[0]["page"])
         row.level, row.parent = line.get("level", 0), line.get("parent_row")
         row.department_code, row.municipality_code = line.get("department_code"), line.get("municipality_code")
         out.append(row)

@@ -52,9 +52,10 @@ class Staged:
 def stage(records: Mapping[str, Iterable[Record]], staging: Path, history: str = "") -> Staged:
     """Write every dataset of one document under `staging/<document_id>/`, laid out as in `curated`.
 
-    `history` names the versions of the documents beside which it was judged, and is kept in the files. The same records give the same bytes. Raises ValueError where the records are not those of one document, have
-    other fields than the contract, or name an institution or an identifier that must not become a path;
-    pyarrow.ArrowInvalid where a value does not fit its column exactly.
+    `history` names the versions of the documents beside which it was judged, and is kept in the files. The same
+    records give the same bytes. Raises ValueError where the records are not those of one document, have other fields
+    than the contract, or name an institution or an identifier that must not become a path; pyarrow.ArrowInvalid where
+    a value does not fit its column exactly.
     """
     document = _document(records)
     root = staging / document["document_id"]

@@ -11,15 +11,26 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from rendicion_etl.archive.store import find
 from rendicion_etl.runs.staging import StagedDocument, Task, draw_page, load_judged, stage, stage_document
-from rendicion_etl.runs.timeline import Beside, Group, Report, beside, groups_of, published_reports, stale, staged_report
+from rendicion_etl.runs.timeline import (
+    Beside,
+    Group,
+    Report,
+    beside,
+    groups_of,
+    published_reports,
+    staged_report,
+    stale,
+)
 from rendicion_etl.runs.workers import Outcome, run_documents
 from rendicion_etl.settings import Settings
 
 AGAIN = "over-time"  # the folder of what is staged a second time: others may be reading the first
 
+Item = TypeVar("Item")
 Read = Outcome[Task, StagedDocument]
 
 
@@ -56,7 +67,7 @@ def complete(outcomes: Sequence[Read], staging: Path, settings: Settings) -> tup
     done, lost = list(outcomes), list[Report]()
     while True:
         reports, found = _timeline(done, settings.curated)
-        tried = {o.item.stored.sha256 for o in done} | {r.sha256 for r in lost}
+        tried = {_sha(o) for o in done} | {r.sha256 for r in lost}
         tasks = []
         for report in (r for r in stale(reports, found) if r.sha256 not in tried):
             if stored := find(settings.raw, report.sha256):
@@ -66,24 +77,20 @@ def complete(outcomes: Sequence[Read], staging: Path, settings: Settings) -> tup
         if not tasks:
             break
         done += _in_children(stage_document, tasks, settings)
-    read = {o.value.document_id: o for o in done if o.value}
+    read = {o.value.document_id: (o.item, o.value) for o in done if o.value}
     items = [
-        Judgement(
-            read[name].item,
-            read[name].value,  # type: ignore[arg-type]
-            tuple(r.files for r in at.reports),
-            at.replaced.document_id if at.replaced else None,
-            at.mark,
-        )
+        Judgement(*read[name], tuple(r.files for r in at.reports), at.supersedes, at.mark)
         for name, at in found.items()
         if name in read and at.reports
     ]
     again = {o.item.task.stored.sha256: o for o in _in_children(judge_beside, items, settings)}
-    when = {r.sha256: r.when for r in reports}
-    done.sort(key=lambda o: when.get(o.item.stored.sha256, ()), reverse=True)
-    return [
-        Outcome(o.item, o2.value, o2.failure) if (o2 := again.get(o.item.stored.sha256)) else o for o in done
-    ], lost
+    judged = [replace(o, value=a.value, failure=a.failure) if (a := again.get(_sha(o))) else o for o in done]
+    order = {r.sha256: k for k, r in enumerate(sorted(reports, key=lambda r: r.when, reverse=True))}
+    return sorted(judged, key=lambda o: order.get(_sha(o), len(order))), lost
+
+
+def _sha(outcome: Read) -> str:
+    return outcome.item.stored.sha256
 
 
 def stale_reports(groups: Iterable[Group], curated: Path) -> list[Report]:
@@ -113,9 +120,11 @@ def _timeline(outcomes: Sequence[Read], curated: Path) -> tuple[list[Report], di
     return reports, {name: at for members in groups.values() for name, at in beside(list(members.values())).items()}
 
 
-def _in_children(function: Callable, items: Sequence, settings: Settings) -> list:
+def _in_children(
+    function: Callable[[Item], StagedDocument], items: Sequence[Item], settings: Settings
+) -> list[Outcome[Item, StagedDocument]]:
+    """Run a function on items, each in a child of its own; nothing is started for none."""
     if not items:
         return []
-    return run_documents(
-        function, items, jobs=settings.jobs, timeout=settings.timeout, memory_mb=settings.memory_mb
-    )
+    limits = settings.timeout, settings.memory_mb
+    return run_documents(function, items, jobs=settings.jobs, timeout=limits[0], memory_mb=limits[1])

@@ -13,14 +13,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from rendicion_etl.checks.context import subject_of
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.curated.published import whole_files
 from rendicion_etl.curated.restore import Record, read_rows
 from rendicion_etl.curated.writer import HISTORY, Staged, partition_of, published_files
+from rendicion_etl.normalize.text import squash
 
-MOST = 0.5  # of the tables of the longer one: more of them, and two reports of a period are versions of one
+MOST = 0.5  # of the tables of the longer one: more of them,
+MANY = 0.25  # and so many of its large amounts, and two reports of a period are versions of one
+LARGE = 1000
+T = TypeVar("T")
 Group = tuple[str, int]
 """Institution and fiscal year, as in the path of a dataset."""
 
@@ -46,6 +51,14 @@ class Report:
         """Its tables by kind and caption, without what captions say about time."""
         return Counter((t["kind"], subject_of(t["title"])) for t in read_rows(self.files["tables"]))
 
+    @cached_property
+    def amounts(self) -> Counter[str]:
+        """Its large amounts, as printed."""
+        cells = read_rows(self.files["cells"], ["text", "value", "value_type"])
+        return Counter(
+            squash(c["text"]) for c in cells if c["value_type"] == "amount" and abs(c["value"] or 0) >= LARGE
+        )
+
     @property
     def judged_beside(self) -> str:
         """The versions of the documents that it was judged beside, as `Beside.mark` gives them."""
@@ -69,6 +82,10 @@ class Beside:
     @property
     def reports(self) -> tuple[Report, ...]:
         return (*self.earlier, *([self.replaced] if self.replaced else []))
+
+    @property
+    def supersedes(self) -> str | None:
+        return self.replaced.document_id if self.replaced else None
 
     @property
     def mark(self) -> str:
@@ -119,7 +136,8 @@ def beside(reports: Sequence[Report]) -> dict[str, Beside]:
     gone = {r.document_id for r in replaced.values()}
     valid = [r for r in ordered if r.document_id not in gone and _is_known(r)]
     return {
-        r.document_id: Beside(tuple(v for v in valid if _is_earlier(v, r)), replaced.get(r.document_id)) for r in ordered
+        r.document_id: Beside(tuple(v for v in valid if _is_earlier(v, r)), replaced.get(r.document_id))
+        for r in ordered
     }
 
 
@@ -133,15 +151,22 @@ def _is_earlier(one: Report, two: Report) -> bool:
 
 
 def _is_version(old: Report, new: Report) -> bool:
-    """Whether one file is an older version of the other: of one address, or with most of its tables."""
+    """Whether one file is an older version of the other: of one address, or with most of its tables.
+
+    And with many of their amounts: the units of a ministry report in its name, with the same tables.
+    """
     if old.row["period"] != new.row["period"]:
         return False
     if old.row["source_url"] and old.row["source_url"] == new.row["source_url"]:
         return True
     if not (_is_known(new) and new.row["period"]):
         return False
-    shared = (old.tables & new.tables).total()
-    return shared > MOST * max(old.tables.total(), new.tables.total())
+    return _share(old.tables, new.tables) > MOST and _share(old.amounts, new.amounts) > MANY
+
+
+def _share(one: Counter[T], two: Counter[T]) -> float:
+    """How much of the larger is in the other too."""
+    return (one & two).total() / max(one.total(), two.total(), 1)
 
 
 def stale(reports: Iterable[Report], found: dict[str, Beside]) -> list[Report]:
