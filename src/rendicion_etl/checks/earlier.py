@@ -3,8 +3,9 @@
 Two reports are of one budget where they print some asignado or vigente alike, to the last of its many digits: the units
 of a ministry report in its name too. Of such, tables are paired where both say that they speak of their own report's
 time, break the same kind of budget down, print mostly the same lines and are surely of one scope: the same asignado or
-vigente in total, or the whole institution in both, or the same caption. A line is the same where its code (its label where it has no code) occurs once in each
-table and the labels agree, and it is compared only where the sums that it enters close in both tables.
+vigente in total, or the whole institution in both, or the same caption. A line is the same where its code (its label
+where it has no code) occurs once in each table and the labels agree, and it is compared only where the sums that it
+enters close in both tables.
 """
 
 from __future__ import annotations
@@ -66,12 +67,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A table beside its counterpart in an earlier report: the lines that both print, the grand total last."""
+    """A table beside its counterpart in an earlier report: the lines that both print, the grand total last.
+
+    `whole`: both totals are those of the whole institution, whatever lines make them up.
+    """
 
     later: Sheet
     earlier: Sheet
     report: Document
     pairs: list[tuple[Line, Line]]
+    whole: bool
 
 
 def comparisons(document: Document) -> dict[str, list[Comparison]]:
@@ -89,7 +94,8 @@ def comparisons(document: Document) -> dict[str, list[Comparison]]:
         for sheet in sheets:
             other = _counterpart(sheet, others, sheets)
             if other and _counterpart(other, sheets, others) is sheet:
-                found = Comparison(sheet, other, report, _pairs(sheet, other))
+                whole = any(_both_whole(sheet, other, phase, sheets, others) for phase in PLANNED)
+                found = Comparison(sheet, other, report, _pairs(sheet, other), whole)
                 out.setdefault(sheet.table.table_id, []).append(found)
     return out
 
@@ -152,10 +158,15 @@ def _one_scope(one: Sheet, two: Sheet, own: Sequence[Sheet], others: Sequence[Sh
         if a is None or b is None:
             continue
         same = is_telling(a) and abs(a - b) <= slack(one.total, phase) + slack(two.total, phase)
-        if same or (a == _whole(own, phase) and b == _whole(others, phase)):
+        if same or _both_whole(one, two, phase, own, others):
             return True
     subject = subject_of(one.table.title)
     return bool(subject) and subject == subject_of(two.table.title)
+
+
+def _both_whole(one: Sheet, two: Sheet, phase: str, own: Sequence[Sheet], others: Sequence[Sheet]) -> bool:
+    totals = one.total.amounts.get(phase), two.total.amounts.get(phase)
+    return None not in totals and totals == (_whole(own, phase), _whole(others, phase))
 
 
 def _whole(sheets: Sequence[Sheet], phase: str) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from rendicion_etl.checks.compare import Tally, amount, header_of, label_of, name_of, place, role_of
 from rendicion_etl.checks.earlier import Comparison, slack
@@ -16,6 +17,7 @@ from rendicion_etl.normalize.units import factor_of
 Pair = tuple[Line, Line]
 NO_HISTORY = "no se conoce un informe anterior de la misma institución y el mismo año"
 NO_LINE = "ninguna línea está con certeza también en un informe anterior del mismo año"
+FEW, HALF = Fraction(1, 3), Fraction(51, 100)
 NOT_SURE = "demasiadas líneas difieren: no es seguro que las tablas hablen de lo mismo"
 
 
@@ -32,11 +34,22 @@ def comparable(comparison: Comparison, phase: str) -> list[Pair]:
     ]
 
 
-def accused(pairs: Sequence[Pair], changed: Sequence[Pair], tally: Tally) -> list[Pair]:
-    """The changes to accuse, counted with what held; what follows from them is no comparison of its own."""
-    found = _roots(changed)
-    tally.passed += len(pairs) - len(changed)
-    tally.applied += len(pairs) - len(changed) + len(found)
+def accused(
+    comparison: Comparison, pairs: Sequence[Pair], changed: Sequence[Pair], tally: Tally, at_most: Fraction = FEW
+) -> list[Pair]:
+    """The changes to accuse, counted with what held; what follows from them is no comparison of its own.
+
+    Nor is a total that changed though no line did, because it sums other lines now, unless it is the whole
+    institution's. None where they are not fewer than `at_most` of all: then it is not certain that the tables speak
+    of the same.
+    """
+    found = [(a, b) for a, b in _roots(changed) if comparison.whole or not a.is_total]
+    held = len(pairs) - len(changed)
+    if pairs and len(found) >= at_most * (held + len(found)):
+        tally.skip(NOT_SURE)
+        return []
+    tally.passed += held
+    tally.applied += held + len(found)
     return found
 
 

@@ -11,7 +11,8 @@ Does not apply:
 3. to a line in a sum that does not close in both reports: one of its figures may be wrong, or misread;
 4. where a third or more of the lines of a table changed, unless its total stayed and half of them did: then it is not
    certain that the tables speak of the same;
-5. to tables that name another year or period than their report's, and to copies.
+5. to a total that changed though no line did, since it sums other lines, unless it is the whole institution's;
+6. to tables that name another year or period than their report's, and to copies.
 
 Legitimate reasons to fail: a budget that came into force anew within the year, said so in a note.
 
@@ -33,7 +34,8 @@ No se aplica:
 3. a una línea dentro de una suma que no cuadra en los dos informes: alguna cifra puede estar mal, o mal leída;
 4. cuando cambió la tercera parte o más de las líneas de una tabla, salvo que su total haya quedado y la mitad de ellas
    también: entonces no es seguro que hablen de lo mismo;
-5. a tablas que nombran otro año o período que el de su informe, y a copias.
+5. a un total que cambió sin que cambiara una línea, porque suma otras, salvo que sea el de toda la institución;
+6. a tablas que nombran otro año o período que el de su informe, y a copias.
 
 Razones legítimas para fallar: un presupuesto que entró en vigor de nuevo dentro del año, dicho en una nota.
 
@@ -47,7 +49,7 @@ from rendicion_etl.checks.earlier import Comparison, comparisons, slack
 from rendicion_etl.checks.hints import hint
 from rendicion_etl.checks.lines import Line
 from rendicion_etl.checks.model import Result
-from rendicion_etl.checks.over_time import NOT_SURE, Pair, accused, comparable, finding, once, results
+from rendicion_etl.checks.over_time import FEW, HALF, Pair, accused, comparable, finding, once, results
 from rendicion_etl.normalize.model import Document
 from rendicion_etl.normalize.units import factor_of
 
@@ -80,11 +82,8 @@ def _compare(compared: list[Comparison], tally: Tally) -> list[Pair]:
     pairs = comparable(compared[0], PHASE)  # 2, 3
     known = {a.row.row for c in compared for a, b in comparable(c, PHASE) if _same(a, b)}
     other = [(a, b) for a, b in pairs if a.row.row not in known]
-    kept, total_stays = len(pairs) - len(other), pairs[-1][0].row.row in known
-    if 3 * len(other) >= len(pairs) and not (total_stays and 2 * kept >= len(pairs)):  # 4
-        tally.skip(NOT_SURE)
-        return []
-    return accused(pairs, other, tally)
+    total_stays = bool(pairs) and pairs[-1][0].is_total and pairs[-1][0].row.row in known
+    return accused(compared[0], pairs, other, tally, HALF if total_stays else FEW)  # 4
 
 
 def _same(one: Line, two: Line) -> bool:

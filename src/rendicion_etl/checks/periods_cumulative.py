@@ -13,7 +13,8 @@ Does not apply:
 5. where nothing proves that the report accumulates: neither caption nor header, nor a saldo that is vigente minus
    devengado;
 6. where a third or more of the lines of a table fell: then it is not certain that the tables speak of the same;
-7. to tables that name another year or period than their report's, and to copies.
+7. to a total that fell though no line did, since it sums other lines, unless it is the whole institution's;
+8. to tables that name another year or period than their report's, and to copies.
 
 Legitimate reasons to fail: an entry of an earlier period was reversed or moved to another line (reclasificación,
 regularización), said so in a note.
@@ -37,7 +38,8 @@ No se aplica:
 5. cuando nada prueba que el informe acumula: ni el título ni el encabezado, ni un saldo que sea vigente menos
    devengado;
 6. cuando bajó la tercera parte o más de las líneas de una tabla: entonces no es seguro que hablen de lo mismo;
-7. a tablas que nombran otro año o período que el de su informe, y a copias.
+7. a un total que bajó sin que bajara una línea, porque suma otras, salvo que sea el de toda la institución;
+8. a tablas que nombran otro año o período que el de su informe, y a copias.
 
 Razones legítimas para fallar: un registro de un período anterior se revirtió o pasó a otra línea (reclasificación,
 regularización), dicho en una nota.
@@ -53,7 +55,7 @@ from rendicion_etl.checks.compare import Tally, header_of
 from rendicion_etl.checks.context import span_of, time_of
 from rendicion_etl.checks.earlier import Comparison, Sheet, comparisons, sheets_of, slack
 from rendicion_etl.checks.model import Result
-from rendicion_etl.checks.over_time import NOT_SURE, Pair, accused, comparable, finding, once, results
+from rendicion_etl.checks.over_time import Pair, accused, comparable, finding, once, results
 from rendicion_etl.normalize.model import Document
 
 ID, VERSION = "periods.cumulative", "1"
@@ -85,11 +87,7 @@ def run(document: Document) -> list[Result]:
 def _compare(comparison: Comparison, tally: Tally) -> list[Pair]:
     pairs = comparable(comparison, PHASE)  # 2, 3
     fell = [(a, b) for a, b in pairs if a.amounts[PHASE] + slack(a, PHASE) < b.amounts[PHASE] - slack(b, PHASE)]
-    if 3 * len(fell) >= len(pairs):  # 6
-        if pairs:
-            tally.skip(NOT_SURE)
-        return []
-    return accused(pairs, fell, tally)
+    return accused(comparison, pairs, fell, tally)  # 6
 
 
 def _accumulates(sheet: Sheet, sheets: list[Sheet], document: Document) -> bool:

@@ -1,9 +1,10 @@
 """A report that replaces an earlier version of itself says the same in every cell.
 
 Compares the file with the version that it replaces (same institution, year and period, most of its tables and many of
-its amounts; or the same address): tables of the same number, kind and caption, rows of the same code and label, columns of the same header,
-each in its turn where it occurs more often. White space does not count. A finding tells what a cell said before and
-says now; a table with more than 20 changed cells is told as a whole, as are rows that were added or taken out.
+its amounts; or the same address): tables of the same number, kind and caption, rows of the same code and label, columns
+of the same header, each in its turn where it occurs more often. White space does not count. A finding tells what a cell
+said before and says now; a table with more than 20 changed cells is told as a whole, as are rows that were added or
+taken out.
 
 Does not apply:
 1. to a report that replaces none;
@@ -19,10 +20,10 @@ Example: Tabla No. 1, fila «Grupo 2», «Devengado»: 504,051.86 before, 540,05
 Un informe que sustituye a una versión anterior de sí mismo dice lo mismo en cada celda.
 
 Compara el archivo con la versión que sustituye (misma institución, año y período, la mayoría de sus tablas y muchos de
-sus montos; o la misma dirección): tablas con igual número, tipo y título, filas con igual código y nombre, columnas con igual
-encabezado, cada una en su turno cuando se repite. Los espacios no cuentan. Un hallazgo dice qué decía antes la celda y
-qué dice ahora; una tabla con más de 20 celdas cambiadas se informa como un todo, igual que las filas agregadas o
-retiradas.
+sus montos; o la misma dirección): tablas con igual número, tipo y título, filas con igual código y nombre, columnas con
+igual encabezado, cada una en su turno cuando se repite. Los espacios no cuentan. Un hallazgo dice qué decía antes la
+celda y qué dice ahora; una tabla con más de 20 celdas cambiadas se informa como un todo, igual que las filas agregadas
+o retiradas.
 
 No se aplica:
 1. a un informe que no sustituye a otro;
