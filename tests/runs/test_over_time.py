@@ -119,7 +119,7 @@ def test_what_a_cut_run_left_unjudged_is_found_by_the_next(
     """As if the process had ended between the publication of one report and of the other."""
     ingest(tmp_path, reports[2])
     with monkeypatch.context() as patch:
-        patch.setattr(over_time, "complete", lambda outcomes, staging, settings: (list(outcomes), []))
+        patch.setattr(over_time, "complete", lambda outcomes, *_: (list(outcomes), []))
         ingest(tmp_path, reports[1])
     assert findings(tmp_path) == []
     assert [d.status for d in ingest(tmp_path, reports[1]).documents] == ["unchanged", "ingested"]

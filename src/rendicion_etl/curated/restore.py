@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.curated.field import NUMERIC_TYPES, UNKNOWN_INSTITUTION, UNKNOWN_YEAR
+from rendicion_etl.normalize.columns import names_columns
 from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
 from rendicion_etl.normalize.numbers import parse_number
 from rendicion_etl.reading.page import Box
@@ -67,7 +68,7 @@ def _by_table(path: Path) -> dict[str, list[Record]]:
 
 def _table(said: Record, records: list[Record], lines: list[Record]) -> Table:
     cells = [_cell(record) for record in records]
-    columns = [_column(col, records, said["n_header_rows"]) for col in range(said["n_cols"])]
+    columns = [_column(col, said, records, cells) for col in range(said["n_cols"])]
     for cell, record in zip(cells, records, strict=True):
         if record["row_role"] != "header" and record["column_role"] != columns[cell.col].role:
             cell.own_header = columns[cell.col].header or record["column_role"]
@@ -119,11 +120,11 @@ def _decimals(text: str, value: Decimal | None) -> int:
     return next((number.decimals for number in readings if number.value == value), 0)
 
 
-def _column(col: int, records: list[Record], n_header_rows: int) -> Column:
+def _column(col: int, said: Record, records: list[Record], cells: list[Cell]) -> Column:
     """A column with the role that most of its cells have, and the texts of the header over it from the top down."""
     roles = Counter(r["column_role"] for r in records if r["col"] == col and r["row_role"] != "header")
-    over = [r for r in records if r["row"] < n_header_rows and r["col"] <= col < r["col"] + r["col_span"] and r["text"]]
-    texts = [r["text"] for r in sorted(over, key=lambda r: int(r["row"]))]
+    over = [c for c in cells if c.row < said["n_header_rows"] and c.col <= col < c.col + c.col_span]
+    texts = [c.text for c in sorted(over, key=lambda c: c.row) if names_columns(c, said["n_cols"])]
     return Column(col, roles.most_common(1)[0][0] if roles else "other", " ".join(dict.fromkeys(texts)))
 
 

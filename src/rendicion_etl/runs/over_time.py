@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from rendicion_etl.archive.store import find
-from rendicion_etl.runs.staging import StagedDocument, Task, draw_page, load_judged, stage, stage_document
+from rendicion_etl.runs.staging import StagedDocument, Task, draw_page, load_judged, stage
 from rendicion_etl.runs.timeline import (
     Beside,
     Group,
@@ -30,7 +29,6 @@ from rendicion_etl.settings import Settings
 
 AGAIN = "over-time"  # the folder of what is staged a second time: others may be reading the first
 
-Item = TypeVar("Item")
 Read = Outcome[Task, StagedDocument]
 
 
@@ -58,11 +56,14 @@ def judge_beside(item: Judgement) -> StagedDocument:
     return replace(staged, page=draw_page(staged.staged, task))
 
 
-def complete(outcomes: Sequence[Read], staging: Path, settings: Settings) -> tuple[list[Read], list[Report]]:
+def complete(
+    outcomes: Sequence[Read], staging: Path, settings: Settings, read_more: Callable[[list[Task]], list[Read]]
+) -> tuple[list[Read], list[Report]]:
     """What became of all documents of the run once they were judged over time, the later ones first.
 
     To be published in that order: cut short, what is missing is then of a file that is not known yet. Beside it, the
-    published reports that should have been judged anew, but whose PDF is no longer in the archive.
+    published reports that should have been judged anew, but whose PDF is no longer in the archive; `read_more` reads
+    the others.
     """
     done, lost = list(outcomes), list[Report]()
     while True:
@@ -76,14 +77,17 @@ def complete(outcomes: Sequence[Read], staging: Path, settings: Settings) -> tup
                 lost.append(report)
         if not tasks:
             break
-        done += _in_children(stage_document, tasks, settings)
+        done += read_more(tasks)
     read = {o.value.document_id: (o.item, o.value) for o in done if o.value}
     items = [
         Judgement(*read[name], tuple(r.files for r in at.reports), at.supersedes, at.mark)
         for name, at in found.items()
         if name in read and at.reports
     ]
-    again = {o.item.task.stored.sha256: o for o in _in_children(judge_beside, items, settings)}
+    said = run_documents(
+        judge_beside, items, jobs=settings.jobs, timeout=settings.timeout, memory_mb=settings.memory_mb
+    )
+    again = {o.item.task.stored.sha256: o for o in said}
     judged = [replace(o, value=a.value, failure=a.failure) if (a := again.get(_sha(o))) else o for o in done]
     order = {r.sha256: k for k, r in enumerate(sorted(reports, key=lambda r: r.when, reverse=True))}
     return sorted(judged, key=lambda o: order.get(_sha(o), len(order))), lost
@@ -118,13 +122,3 @@ def _timeline(outcomes: Sequence[Read], curated: Path) -> tuple[list[Report], di
         groups[report.group][report.sha256] = report
     reports = [r for members in groups.values() for r in members.values()]
     return reports, {name: at for members in groups.values() for name, at in beside(list(members.values())).items()}
-
-
-def _in_children(
-    function: Callable[[Item], StagedDocument], items: Sequence[Item], settings: Settings
-) -> list[Outcome[Item, StagedDocument]]:
-    """Run a function on items, each in a child of its own; nothing is started for none."""
-    if not items:
-        return []
-    limits = settings.timeout, settings.memory_mb
-    return run_documents(function, items, jobs=settings.jobs, timeout=limits[0], memory_mb=limits[1])

@@ -53,16 +53,7 @@ def ingest(
     )
     given = [paths] if isinstance(paths, str | Path) else paths
     with open_run([Path(path) for path in given], settings, on_progress) as run:
-        outcomes = run_documents(
-            stage_document,
-            run.tasks,
-            jobs=settings.jobs,
-            timeout=settings.timeout,
-            memory_mb=settings.memory_mb,
-            on_done=lambda outcome: run.progressed(outcome.item),
-            on_sign=run.signalled,
-        )
-        return run.finish(outcomes)
+        return run.finish(run.read(run.tasks))
 
 
 @contextmanager
@@ -101,6 +92,20 @@ class Run:
             for stored, known in self.waiting.values()
             if self.staging
         ]
+
+    def read(self, tasks: Sequence[Task]) -> list[Read]:
+        """Read and stage documents, each in a child; one that nobody gave is told of like any other."""
+        for task in tasks:
+            self._enlist(task.stored, task.document_id)
+        return run_documents(
+            stage_document,
+            tasks,
+            jobs=self.settings.jobs,
+            timeout=self.settings.timeout,
+            memory_mb=self.settings.memory_mb,
+            on_done=lambda outcome: self.progressed(outcome.item),
+            on_sign=self.signalled,
+        )
 
     def progressed(self, task: Task) -> None:
         """Tell that a document is done."""
@@ -185,9 +190,7 @@ class Run:
 
         if not self.staging or not any(outcome.value for outcome in outcomes):
             return outcomes
-        done, lost = complete(outcomes, self.staging, self.settings)
-        for outcome in done:
-            self._enlist(outcome.item.stored, outcome.item.document_id)
+        done, lost = complete(outcomes, self.staging, self.settings, self.read)
         for report in lost:
             why = "su PDF ya no está en el archivo, y no se pudo juzgar junto a los informes que lo preceden"
             self.notices[report.document_id] = Failure(why, "Ingiéralo de nuevo.", "archive")

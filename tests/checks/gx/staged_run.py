@@ -27,6 +27,9 @@ CHECK_IDS = (
     "agreement.across_tables",
     "geography.code_name",
     "geography.region",
+    "periods.cumulative",
+    "periods.asignado",
+    "revisions.changed",
 )
 HEADER = ("Renglón", "Vigente", "Devengado", "% Ejecución", "Plazas")
 ROLES = ("label", "vigente", "devengado", "pct", "count")
