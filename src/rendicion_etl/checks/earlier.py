@@ -46,17 +46,29 @@ class Sheet:
                 out[row.parent].append(row.row)
         return out
 
+    @cached_property
+    def parents(self) -> dict[int, int | None]:
+        return {row.row: row.parent for row in self.table.rows}
+
+    @cached_property
+    def _added_up(self) -> dict[tuple[int, int], bool]:
+        return {}
+
     def closes(self, line: Line, phase: str) -> bool:
         """Whether every sum that a line enters (the grand total: its own) is what its parts add up to."""
-        parents = {row.row: row.parent for row in self.table.rows}
         col = line.cell(phase).col
-        above, at = [], line.row.row if line is self.total else parents[line.row.row]
+        above, at = [], line.row.row if line is self.total else line.row.parent
         while at is not None and at not in above:
             above.append(at)
-            at = parents[at]
+            at = self.parents[at]
         return bool(above) and above[-1] == self.total.row.row and all(self._adds_up(row, col) for row in above)
 
     def _adds_up(self, row: int, col: int) -> bool:
+        if (row, col) not in self._added_up:
+            self._added_up[row, col] = self._sums(row, col)
+        return self._added_up[row, col]
+
+    def _sums(self, row: int, col: int) -> bool:
         total, parts = self.table.cell(row, col), [self.table.cell(r, col) for r in self.children.get(row, ())]
         known = [c for c in parts if c is not None and c.value is not None]
         if total is None or total.value is None or len(known) < 2:
