@@ -24,6 +24,7 @@ def report(
     tables: tuple[str, ...] = TABLES,
     amounts: str = "abcdefgh",
     institution: str = "scep",
+    planned: str = "pq",
     **more: Any,
 ) -> Report:
     row = {
@@ -37,7 +38,7 @@ def report(
         **more,
     }
     made = Report((institution, 2021), row, {"documents": Path(name)})
-    made.__dict__.update(tables=Counter((kind,) for kind in tables), amounts=Counter(amounts))
+    made.__dict__.update(planned=set(planned), tables=Counter((kind,) for kind in tables), amounts=Counter(amounts))
     return made
 
 
@@ -55,6 +56,11 @@ def test_a_report_is_judged_beside_those_of_earlier_periods() -> None:
         "c3": (["c1", "s1", "c2"], None),
         "y": (["c1", "s1", "c2"], None),
     }
+
+
+def test_a_report_of_another_budget_is_no_earlier_report() -> None:
+    """The units of a ministry report in its name."""
+    assert told(report("c1", "C1", planned="xp"), report("c2", "C2"))["c2"] == ([], None)
 
 
 def test_a_new_version_replaces_the_one_retrieved_before_it_and_stands_in_its_place() -> None:

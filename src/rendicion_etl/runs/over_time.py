@@ -20,6 +20,7 @@ from rendicion_etl.runs.timeline import (
     Report,
     beside,
     groups_of,
+    has_history,
     published_reports,
     staged_report,
     stale,
@@ -100,7 +101,7 @@ def _sha(outcome: Read) -> str:
 def stale_reports(groups: Iterable[Group], curated: Path) -> list[Report]:
     """The published reports of some groups that were judged beside something else than what there is now."""
     out = []
-    for group in groups:
+    for group in filter(has_history, groups):
         reports = published_reports(curated, group, least=2)
         out += stale(reports, beside(reports))
     return out
@@ -112,11 +113,12 @@ def _timeline(outcomes: Sequence[Read], curated: Path) -> tuple[list[Report], di
     A staged report has been judged beside nothing yet.
     """
     staged = [o.value.staged for o in outcomes if o.value]
+    ours = [staged_report(each) for each in staged]
     groups: dict[Group, dict[str, Report]] = defaultdict(dict)
-    for group in sorted({g for s in staged for g in groups_of(curated, s)}):
-        groups[group] = {r.sha256: r for r in published_reports(curated, group)}
-    for each in staged:
-        report = staged_report(each)
+    for group in sorted({g for each in staged for g in groups_of(curated, each)}):
+        if has_history(group) or any(r.row["source_url"] for r in ours if r.group == group):
+            groups[group] = {r.sha256: r for r in published_reports(curated, group)}
+    for report in ours:
         for members in groups.values():
             members.pop(report.sha256, None)
         groups[report.group][report.sha256] = report

@@ -11,11 +11,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from rendicion_etl.checks.context import subject_of
+from rendicion_etl.checks.earlier import PLANNED
+from rendicion_etl.checks.lines import SHARED_LINES, is_telling
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.curated.published import whole_files
 from rendicion_etl.curated.restore import Record, read_rows
@@ -50,6 +53,12 @@ class Report:
     def tables(self) -> Counter[tuple[object, ...]]:
         """Its tables by kind and caption, without what captions say about time."""
         return Counter((t["kind"], subject_of(t["title"])) for t in read_rows(self.files["tables"]))
+
+    @cached_property
+    def planned(self) -> set[Decimal]:
+        """Its amounts of asignado and vigente that have enough digits not to be equal by chance."""
+        lines = read_rows(self.files["budget_execution"], list(PLANNED))
+        return {v for line in lines for phase in PLANNED if (v := line[phase]) is not None and is_telling(v)}
 
     @cached_property
     def amounts(self) -> Counter[str]:
@@ -134,20 +143,22 @@ def beside(reports: Sequence[Report]) -> dict[str, Beside]:
         if found := next(older, None):
             replaced[report.document_id] = found
     gone = {r.document_id for r in replaced.values()}
-    valid = [r for r in ordered if r.document_id not in gone and _is_known(r)]
+    valid = [r for r in ordered if r.document_id not in gone]
     return {
         r.document_id: Beside(tuple(v for v in valid if _is_earlier(v, r)), replaced.get(r.document_id))
         for r in ordered
     }
 
 
-def _is_known(report: Report) -> bool:
-    return report.group[0] != UNKNOWN_INSTITUTION and report.group[1] != UNKNOWN_YEAR
+def has_history(group: Group) -> bool:
+    """Whether institution and year are known: of strangers only the address tells what they replace."""
+    return group[0] != UNKNOWN_INSTITUTION and group[1] != UNKNOWN_YEAR
 
 
 def _is_earlier(one: Report, two: Report) -> bool:
+    """Whether one report is of an earlier period than the other, and of one budget with it."""
     a, b = one.row["period_end"], two.row["period_end"]
-    return bool(_is_known(two) and a and b and a < b)
+    return bool(has_history(two.group) and a and b and a < b and len(one.planned & two.planned) >= SHARED_LINES)
 
 
 def _is_version(old: Report, new: Report) -> bool:
@@ -159,7 +170,7 @@ def _is_version(old: Report, new: Report) -> bool:
         return False
     if old.row["source_url"] and old.row["source_url"] == new.row["source_url"]:
         return True
-    if not (_is_known(new) and new.row["period"]):
+    if not (has_history(new.group) and new.row["period"]):
         return False
     return _share(old.tables, new.tables) > MOST and _share(old.amounts, new.amounts) > MANY
 
