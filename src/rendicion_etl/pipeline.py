@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from rendicion_etl.archive.store import Stored
+from rendicion_etl.archive.store import Stored, place_of
 from rendicion_etl.checks import registry
 from rendicion_etl.checks.confirm import confirm
 from rendicion_etl.checks.misread import misread, set_right
@@ -18,6 +20,7 @@ from rendicion_etl.normalize.model import Document
 from rendicion_etl.reading.page_reader import PageReader, Watch
 from rendicion_etl.reading.pdf import open_pdf
 from rendicion_etl.tables.extract import read_tables
+from rendicion_etl.tables.model import is_ocr
 from rendicion_etl.tables.second import SecondReading
 from rendicion_etl.version import pipeline_version
 
@@ -60,3 +63,48 @@ def process_document(stored: Stored, document_id: str | None = None, watch: Watc
                 results = registry.run(document)
         confirm(document, results, second)
     return Processed(document, results, records_of(document, results, stored, pipeline_version()))
+
+
+def judge_over_time(document: Document, results: Iterable[Result], stored: Stored, raw: Path) -> Processed:
+    """Judge a document beside its history and record it anew; what the other rules found of it stays.
+
+    `raw` is the archive, where the earlier documents lie: their cells are read a second time too.
+    """
+    kept, found = registry.run_over_time(document, results)
+    if pages := _scanned_pages(document, found):
+        with ExitStack() as stack:
+            own, *earlier = (
+                _read_again(stack, raw, d, pages[d.document_id]) if d.document_id in pages else None
+                for d in (document, *document.history)
+            )
+            readings = {d.document_id: r for d, r in zip(document.history, earlier, strict=True) if r}
+            if own:
+                confirm(document, found, own, readings)
+    results = kept + found
+    records = records_of(document, results, stored, pipeline_version(), document.supersedes)
+    return Processed(document, results, records)
+
+
+def _scanned_pages(document: Document, results: Iterable[Result]) -> dict[str, set[int]]:
+    """The documents that take part in findings, each with the pages of its tables there that were read from pixels."""
+    tables = {t.table_id: (d.document_id, t) for d in (document, *document.history) for t in d.tables}
+    out: dict[str, set[int]] = {}
+    for finding in (f for r in results for f in r.findings):
+        for table_id in {p.table_id for p in (finding.place, *finding.related)} | set(finding.whole_tables):
+            document_id, table = tables[table_id]
+            pages = out.setdefault(document_id, set())
+            if is_ocr(table.reader):
+                pages |= {region.page for region in table.regions}
+    return out
+
+
+def _read_again(stack: ExitStack, raw: Path, document: Document, scanned: Iterable[int]) -> SecondReading | None:
+    """A second reading of an archived document; None where its PDF cannot be read any more."""
+    try:
+        pdf = stack.enter_context(open_pdf(place_of(raw, document.sha256), document.file_name))
+    except (UnreadableDocument, OSError):
+        return None
+    reader = PageReader(pdf)
+    for number in sorted(scanned):
+        reader.page(number)  # it knows a page of pixels by having read it
+    return SecondReading(pdf, reader)

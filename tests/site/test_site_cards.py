@@ -140,3 +140,11 @@ def test_a_table_without_number_or_title_is_named_by_its_place() -> None:
 def test_english_falls_back_to_spanish_where_there_is_no_hint() -> None:
     item = cards(finding(1, hint_es="Difieren"), lang="en")[0].items[0]
     assert (item.message.startswith("The total"), item.hint) == (True, "Difieren")
+
+
+def test_a_figure_of_another_report_is_named_as_such_and_linked_to_no_page_of_this_one() -> None:
+    elsewhere = {**related(1, 1, "100.00"), "table_id": "scep-2020-c3-ffffffff/t01"}
+    (addend,) = cards(finding(1, related=[elsewhere]))[0].items[0].addends
+    assert (addend.table, addend.href, addend.own) == ("Otro informe: scep-2020-c3-ffffffff", "", False)
+    (prose,) = cards(finding(1, related=[{**elsewhere, "table_id": None}]))[0].items[0].addends
+    assert (prose.table, prose.own) == ("Texto del documento", True)

@@ -70,6 +70,16 @@ def receive(path: Path, raw: Path, source_url: str | None = None) -> Stored:
     return stored
 
 
+def find(raw: Path, sha256: str) -> Stored | None:
+    """A PDF that the archive under `raw` keeps with its record; None where it has none of that hash."""
+    path = place_of(raw, sha256)
+    record = _read_record(path.with_suffix(".json"))
+    if not record or not path.is_file():
+        return None
+    retrieved = dt.datetime.fromisoformat(record["retrieved_at"])
+    return Stored(sha256, path, record.get("file_name") or path.name, record.get("source_url"), retrieved)
+
+
 def printable_name(path: Path) -> str:
     """The name of a file as safe text: bytes that are no UTF-8 and control characters are replaced."""
     text = os.fsencode(path.name or str(path)).decode("utf-8", "replace")

@@ -32,7 +32,8 @@ class _Change(NamedTuple):
 def settle(results: Sequence[Result]) -> None:
     """Point each finding at the figure that the others outvote, and name the root of those that follow from it.
 
-    Of findings of one check that come to accuse one cell the first stays.
+    Of findings of one check that come to accuse one cell the first stays. What was needed for this is let go: results
+    travel between processes.
     """
     changes = _changes(results)
     while changes:
@@ -47,6 +48,9 @@ def settle(results: Sequence[Result]) -> None:
         changes = _without(changes, (chosen or best).mends)
     for result in results:
         _one_a_cell(result)
+        result.holding.clear()
+        for finding in result.findings:
+            finding.relation = finding.accuse = None
 
 
 def _changes(results: Sequence[Result]) -> list[_Change]:

@@ -16,7 +16,7 @@ Of prose, the second reading must have the whole sentence in its place, white sp
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -49,26 +49,41 @@ class TableReading:
     readers: set[tuple[str, str]] = field(default_factory=set)
 
 
-def confirm(document: Document, results: Iterable[Result], reading: SecondReading) -> None:
-    """Set confidence and evidence of every finding, and the agreement of every table that was read twice."""
-    tables = {t.table_id: t for t in document.tables}
+def confirm(
+    document: Document,
+    results: Iterable[Result],
+    reading: SecondReading,
+    earlier: Mapping[str, SecondReading] | None = None,
+) -> None:
+    """Set confidence and evidence of every finding, and the agreement of every table that was read twice.
+
+    `earlier` reads the documents of the history, by document_id; what it cannot read confirms nothing.
+    """
+    tables = {t.table_id: t for d in (document, *document.history) for t in d.tables}
+    readings = {document.document_id: reading, **(earlier or {})}
+    by_table = {t: readings[d] for t in tables if (d := t.rpartition("/")[0]) in readings}
     read: dict[str, TableReading] = {}
     for finding in (f for r in results for f in r.findings):
         involved = {p.table_id for p in (finding.place, *finding.related) if p.table_id} | set(finding.whole_tables)
         for table_id in involved - read.keys():
-            read[table_id] = read_again(tables[table_id], reading)
-        _decide(finding, {t: read[t] for t in sorted(involved)}, tables, reading)
-    reading.close()
+            read[table_id] = read_again(tables[table_id], by_table.get(table_id))
+        _decide(finding, {t: read[t] for t in sorted(involved)}, tables, by_table, reading)
+    for each in readings.values():
+        each.close()
 
 
 def _decide(
-    finding: Finding, readings: dict[str, TableReading], tables: dict[str, Table], reading: SecondReading
+    finding: Finding,
+    readings: dict[str, TableReading],
+    tables: dict[str, Table],
+    again: Mapping[str, SecondReading],
+    own: SecondReading,
 ) -> None:
     places = [p for p in (finding.place, *finding.related) if p.row is not None]
-    prose = [read_prose_again(p, reading) for p in (finding.place, *finding.related) if not p.table_id]
+    prose = [read_prose_again(p, own) for p in (finding.place, *finding.related) if not p.table_id]
     scanned = [p for p in places if is_ocr(tables[p.table_id].reader)]
     differing = [p for p in places if (p.row, p.col) in readings[p.table_id].differing]
-    closest = [p for p in scanned if p not in differing and not _the_same_by_itself(p, reading)]
+    closest = [p for p in scanned if p not in differing and not _the_same_by_itself(p, again.get(p.table_id))]
     closest += [r.place for r in prose if not r.closest]
     differing += closest
     differing += [r.place for r in prose if not r.alike and r.closest]
@@ -88,13 +103,13 @@ def _decide(
     finding.confidence = "confirmed" if confirmed else "unconfirmed"
     first = {tables[t].reader for t in readings} or {(OCR if r.scanned else "") + confirm_prose.NAME for r in prose}
     seen = set().union(*(r.readers for r in readings.values())) | {r.reader for r in prose}
-    again = sorted(seen) or [(second.NAME, second.PARSER)]
+    others = sorted(seen) or [(second.NAME, second.PARSER)]
     finding.evidence = {
         "readings": [
             {"reader": ", ".join(sorted(first)), "parser": "" if all(map(is_ocr, first)) else "pdfium"},
             {
-                "reader": ", ".join(name for name, _ in again),
-                "parser": ", ".join(parser for _, parser in again if parser),
+                "reader": ", ".join(name for name, _ in others),
+                "parser": ", ".join(parser for _, parser in others if parser),
                 "segmentation": "rules" if all(r.by_rules for r in readings.values()) else "lines",
                 "cells_compared": len(places),
                 "cells_equal": len(places) - len(differing),
@@ -117,9 +132,9 @@ def _may_be_a_sign(finding: Finding) -> bool:
     return off is not None and any(v and abs(abs(off) - 2 * abs(v)) <= near for v in values)
 
 
-def _the_same_by_itself(place: Place, reading: SecondReading) -> bool:
+def _the_same_by_itself(place: Place, reading: SecondReading | None) -> bool:
     """Whether a cell has the same digits when it is looked at by itself; True on a page that has a text layer."""
-    text = reading.closest(place.page, place.box)
+    text = reading.closest(place.page, place.box) if reading else ""
     return text is None or digits_in(text) == digits_in(place.text or "")
 
 
@@ -133,14 +148,15 @@ def _where(place: Place) -> dict[str, Any]:
     }
 
 
-def read_again(table: Table, reading: SecondReading) -> TableReading:
+def read_again(table: Table, reading: SecondReading | None) -> TableReading:
     """Read every region of a table a second time and compare; sets the table's `agreement`."""
     out = TableReading()
     figures = [c for c in table.cells if c.value is not None]
     for region in table.regions:
         cells = [c for c in table.cells if c.page == region.page and _inside(region, c.box)]
         drawn = table.reader.removeprefix(OCR) != aligned.NAME  # whose cells are not those that rules draw
-        again = reading.region(region.page, region.box, reach=2 * _row_height(cells), by_rules=drawn)
+        reach = 2 * _row_height(cells)
+        again = reading.region(region.page, region.box, reach, by_rules=drawn) if reading else None
         if again is None:
             out.doubt = "la segunda lectura no pudo leer la página"
             out.differing |= {(c.row, c.col) for c in cells}

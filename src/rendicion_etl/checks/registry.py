@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rendicion_etl.checks import (
     agreement_across_tables,
     agreement_narrative,
@@ -10,12 +12,22 @@ from rendicion_etl.checks import (
     identities_row,
     percentages_base,
     percentages_execution,
+    periods_asignado,
+    periods_cumulative,
+    revisions_changed,
     totals_column_sum,
     totals_subtotal,
 )
 from rendicion_etl.checks.causes import settle
 from rendicion_etl.checks.model import Result, Rule
 from rendicion_etl.normalize.model import Document
+
+# These look at the document beside its history.
+OVER_TIME: tuple[Rule, ...] = (
+    Rule(periods_cumulative.ID, periods_cumulative.VERSION, "warning", periods_cumulative.run),
+    Rule(periods_asignado.ID, periods_asignado.VERSION, "warning", periods_asignado.run),
+    Rule(revisions_changed.ID, revisions_changed.VERSION, "info", revisions_changed.run),
+)
 
 RULES: tuple[Rule, ...] = (
     Rule(totals_column_sum.ID, totals_column_sum.VERSION, "critical", totals_column_sum.run),
@@ -27,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     Rule(agreement_narrative.ID, agreement_narrative.VERSION, "warning", agreement_narrative.run),
     Rule(geography_code_name.ID, geography_code_name.VERSION, "warning", geography_code_name.run),
     Rule(geography_region.ID, geography_region.VERSION, "warning", geography_region.run),
+    *OVER_TIME,
 )
 
 
@@ -35,3 +48,10 @@ def run(document: Document) -> list[Result]:
     results = [result for rule in RULES for result in rule.run(document)]
     settle(results)
     return results
+
+
+def run_over_time(document: Document, results: Iterable[Result]) -> tuple[list[Result], list[Result]]:
+    """Judge a document beside its history: what the other rules had found of it, and what these find."""
+    ids = {rule.check_id for rule in OVER_TIME}
+    kept = [result for result in results if result.check_id not in ids]
+    return kept, [result for rule in OVER_TIME for result in rule.run(document)]

@@ -142,6 +142,8 @@ def _related(finding: Row, published: Published, lang: str) -> Any:
         text = money(value) if value is not None else place.get("text") or ""
         sign = "\N{MINUS SIGN} " if place.get("sign") == -1 else ""
         cell = f"{table_name(data.table, words)} ({row}, {col})" if data and row is not None else ""
+        if not data and (other := str(place.get("table_id") or "").rpartition("/")[0]):
+            cell = words("finding.other_report", document=other)
         rows.append([on_screen(t) for t in (label, header, cell, str(place.get("page") or ""), sign + text)])
     # The words give way on a narrow terminal, no figure does.
     widest = max((len(row[-1]) for row in rows), default=0)
@@ -162,7 +164,9 @@ def _save_picture(finding: Row, published: Published, raw: Path, out: Path) -> b
     figure = box_of(finding)
     if figure is None or finding["page"] is None or not pdf.is_file():
         return False
-    related = [box for p in finding["related"] if p.get("page") == finding["page"] and (box := box_of(p))]
+    own = {t["table_id"] for t in published.tables} | {None}
+    here = [p for p in finding["related"] if p.get("page") == finding["page"] and p.get("table_id") in own]
+    related = [box for p in here if (box := box_of(p))]
     task = (pdf, published.document["file_name"], finding["page"], figure, related, out)
     # Drawing a page runs native code over an untrusted file: in a child, like all reading.
     return run_document(draw_place, task, timeout=60).failure is None

@@ -31,6 +31,7 @@ from rendicion_etl.curated.values import clean
 Record = dict[str, Any]
 
 PENDING = ".pending"
+HISTORY = "history"
 ROW_GROUP = 8192  # rows: what is in memory of a dataset while it is written
 # `documents` comes last: a document exists once it is there.
 ORDER = (*(name for name in DATASETS if name != "documents"), "documents")
@@ -48,12 +49,13 @@ class Staged:
     files: dict[str, Path]
 
 
-def stage(records: Mapping[str, Iterable[Record]], staging: Path) -> Staged:
+def stage(records: Mapping[str, Iterable[Record]], staging: Path, history: str = "") -> Staged:
     """Write every dataset of one document under `staging/<document_id>/`, laid out as in `curated`.
 
-    The same records give the same bytes. Raises ValueError where the records are not those of one document, have
-    other fields than the contract, or name an institution or an identifier that must not become a path;
-    pyarrow.ArrowInvalid where a value does not fit its column exactly.
+    `history` names the versions of the documents beside which it was judged, and is kept in the files. The same
+    records give the same bytes. Raises ValueError where the records are not those of one document, have other fields
+    than the contract, or name an institution or an identifier that must not become a path; pyarrow.ArrowInvalid where
+    a value does not fit its column exactly.
     """
     document = _document(records)
     root = staging / document["document_id"]
@@ -62,6 +64,7 @@ def stage(records: Mapping[str, Iterable[Record]], staging: Path) -> Staged:
         "pipeline_version": document["pipeline_version"],
         "schema_id": schema_id(),
         "sha256": document["sha256"],
+        **({HISTORY: history} if history else {}),
     }
     partition = partition_of(document["institution"], document["fiscal_year"])
     files = {}

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from rendicion_etl.catalogs import vocabulary
 from rendicion_etl.normalize.mend import Mender
-from rendicion_etl.normalize.model import PHASES, Column
+from rendicion_etl.normalize.model import PHASES, Cell, Column
 from rendicion_etl.normalize.numbers import DecimalSign, Number, parse_number
 from rendicion_etl.normalize.text import fold, squash
 from rendicion_etl.tables.model import RawCell, RawTable
@@ -76,7 +76,7 @@ def _header_path(raw: RawTable, col: int) -> list[str]:
     over = [
         c
         for c in raw.cells
-        if c.row < raw.n_header_rows and c.col <= col < c.col + c.col_span and _names_columns(c, raw.n_cols)
+        if c.row < raw.n_header_rows and c.col <= col < c.col + c.col_span and names_columns(c, raw.n_cols)
     ]
     for cell in sorted(over, key=lambda c: c.row):
         if not path or path[-1] != cell.text:
@@ -84,7 +84,7 @@ def _header_path(raw: RawTable, col: int) -> list[str]:
     return path
 
 
-def _names_columns(cell: RawCell, n_cols: int) -> bool:
+def names_columns(cell: RawCell | Cell, n_cols: int) -> bool:
     """Neither a band over the table nor the mark that numbers a column (`3 = 1 + 2`)."""
     return bool(cell.text) and cell.col_span < max(n_cols - 1, 2) and not is_column_mark(cell.text)
 

@@ -190,7 +190,11 @@ class Statement:
 
 @dataclass
 class Document:
-    """A report. institution, fiscal_year and period are None where the document does not say them."""
+    """A report. institution, fiscal_year and period are None where the document does not say them.
+
+    `history` are reports of the same institution and year that this one is judged beside, whoever runs the checks
+    hands them over: those of earlier periods, and last the version that this one replaces, whose id is `supersedes`.
+    """
 
     document_id: str
     sha256: str
@@ -206,3 +210,5 @@ class Document:
     pdf_producer: str | None
     tables: list[Table] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
+    history: tuple[Document, ...] = ()
+    supersedes: str | None = None

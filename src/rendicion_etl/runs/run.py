@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rendicion_etl.archive.store import Stored, printable_name, receive
+from rendicion_etl.archive.store import Stored, find, printable_name, receive
 from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.report import DocumentReport, RunReport, tally
 from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
@@ -23,6 +23,7 @@ from rendicion_etl.settings import Settings
 from rendicion_etl.version import pipeline_version
 
 PIXELS = "pixels: "
+Read = Outcome[Task, StagedDocument]
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`reading`, `publishing`), how much of it is done, and of how much.
 
@@ -52,16 +53,7 @@ def ingest(
     )
     given = [paths] if isinstance(paths, str | Path) else paths
     with open_run([Path(path) for path in given], settings, on_progress) as run:
-        outcomes = run_documents(
-            stage_document,
-            run.tasks,
-            jobs=settings.jobs,
-            timeout=settings.timeout,
-            memory_mb=settings.memory_mb,
-            on_done=lambda outcome: run.progressed(outcome.item),
-            on_sign=run.signalled,
-        )
-        return run.finish(outcomes)
+        return run.finish(run.read(run.tasks))
 
 
 @contextmanager
@@ -71,6 +63,7 @@ def open_run(paths: Sequence[Path], settings: Settings, on_progress: Progress | 
         run = Run(settings, on_progress or (lambda stage, done, total: None))
         for path, failure in find_files(paths):
             run.take_in(path, failure)
+        run.take_in_stale()
         if run.waiting:
             run.staging = stack.enter_context(open_staging(settings.curated))
             warm_up()
@@ -87,6 +80,7 @@ class Run:
         self.notices: dict[str, Failure] = {}
         self.waiting: dict[str, tuple[Stored, str | None]] = {}
         self.staging: Path | None = None
+        self._groups: set[tuple[str, int]] = set()
         self._begun = time.monotonic()
         self._done = 0
         self._from_pixels: dict[str, int] = {}
@@ -98,6 +92,20 @@ class Run:
             for stored, known in self.waiting.values()
             if self.staging
         ]
+
+    def read(self, tasks: Sequence[Task]) -> list[Read]:
+        """Read and stage documents, each in a child; one that nobody gave is told of like any other."""
+        for task in tasks:
+            self._enlist(task.stored, task.document_id)
+        return run_documents(
+            stage_document,
+            tasks,
+            jobs=self.settings.jobs,
+            timeout=self.settings.timeout,
+            memory_mb=self.settings.memory_mb,
+            on_done=lambda outcome: self.progressed(outcome.item),
+            on_sign=self.signalled,
+        )
 
     def progressed(self, task: Task) -> None:
         """Tell that a document is done."""
@@ -158,10 +166,40 @@ class Run:
             return False
         report.document_id, report.n_tables = known["document_id"], known["n_tables"]
         report.findings, report.scores = tally(findings), scores(results, findings)
+        self._groups.add((known["institution"], known["fiscal_year"]))
         return True
 
-    def finish(self, outcomes: Sequence[Outcome[Task, StagedDocument]]) -> RunReport:
-        """Publish what was staged, quarantine what failed, write the report pages."""
+    def take_in_stale(self) -> None:
+        """Have published reports of the same institution and year read again that an earlier run left unjudged."""
+        if not self._groups:
+            return
+        from rendicion_etl.runs.over_time import stale_reports
+
+        for each in stale_reports(sorted(self._groups), self.settings.curated):
+            if each.sha256 not in self.waiting and (stored := find(self.settings.raw, each.sha256)):
+                self._enlist(stored, each.document_id)
+
+    def _enlist(self, stored: Stored, document_id: str | None) -> None:
+        """Have a document of the archive read, and tell of it."""
+        self.waiting[stored.sha256] = (stored, document_id)
+        if all(report.sha256 != stored.sha256 for report in self.reports):
+            self.reports.append(DocumentReport(stored.file_name, "unchanged", stored.sha256))
+
+    def _judge_over_time(self, outcomes: Sequence[Read]) -> Sequence[Read]:
+        """Judge what was read beside the reports that precede it; published reports that follow come in."""
+        from rendicion_etl.runs.over_time import complete
+
+        if not self.staging or not any(outcome.value for outcome in outcomes):
+            return outcomes
+        done, lost = complete(outcomes, self.staging, self.settings, self.read)
+        for report in lost:
+            why = "su PDF ya no está en el archivo, y no se pudo juzgar junto a los informes que lo preceden"
+            self.notices[report.document_id] = Failure(why, "Ingiéralo de nuevo.", "archive")
+        return done
+
+    def finish(self, outcomes: Sequence[Read]) -> RunReport:
+        """Judge over time, publish what was staged, quarantine what failed, write the report pages."""
+        outcomes = self._judge_over_time(outcomes)
         staged = {o.item.stored.sha256: o.value for o in outcomes if o.value}
         failures = {o.item.stored.sha256: o.failure for o in outcomes if o.failure}
         verdict, pages = None, dict[str, Path | Failure]()

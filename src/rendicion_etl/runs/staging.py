@@ -1,8 +1,8 @@
 """The child's half of a run: one document read, judged and written aside; only a summary travels back.
 
 Each run has a folder `curated/.staging/run-*/` that it holds locked; the folder of a run that was killed is
-unlocked, and the next run removes it. Within it lie, per document, the staged datasets and the pickled Document,
-which the validation of the run asks for.
+unlocked, and the next run removes it. Within it lie, per document, the staged datasets and the pickled Document with
+what was found of it, which the validation of the run and the rules over time ask for.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from rendicion_etl.runs.report import Tally, tally
 from rendicion_etl.runs.workers import Failure, Sign, failure_of, give_sign
 
 if TYPE_CHECKING:
+    from rendicion_etl.checks.model import Result
     from rendicion_etl.checks.score import Score
     from rendicion_etl.curated.writer import Staged
     from rendicion_etl.normalize.model import Document
@@ -62,24 +63,30 @@ def stage_document(task: Task) -> StagedDocument:
     processed = process_document(task.stored, task.document_id, lambda *page: give_sign(Sign(*page)))
     document = stage(processed, task.staging)
     del processed
-    return replace(document, page=_draw_page(document.staged, task))
+    return replace(document, page=draw_page(document.staged, task))
 
 
-def stage(processed: Processed, staging: Path) -> StagedDocument:
-    """Write the datasets of a processed document and the document itself into the staging folder."""
+def stage(processed: Processed, staging: Path, home: Path | None = None, history: str = "") -> StagedDocument:
+    """Write the datasets of a processed document and the document itself into the staging folder.
+
+    home: where the datasets go, if not there. history: the versions of the documents that it was judged beside.
+    """
     from rendicion_etl.checks.score import scores
     from rendicion_etl.curated import writer
 
     document = processed.document
-    staged = writer.stage(processed.records, staging)
+    staged = writer.stage(processed.records, home or staging, history)
     with _pickled(staging, document.document_id).open("wb") as out:
-        _dump(document, out)
+        for each in (document, *document.history):
+            _dump(replace(each, history=()), out)
+        pickle.dump(None, out)
+        pickle.dump(processed.results, out, pickle.HIGHEST_PROTOCOL)
     findings = list(processed.records["findings"])
     score = scores(processed.records["check_results"], findings)
     return StagedDocument(staged, len(document.tables), tally(findings), score)
 
 
-def _draw_page(staged: Staged, task: Task) -> Path | Failure:
+def draw_page(staged: Staged, task: Task) -> Path | Failure:
     """Write the report page of staged datasets beside them, while the parent is still busy: drawing takes longest."""
     from rendicion_etl.site.report import write_report
 
@@ -96,11 +103,22 @@ def _draw_page(staged: Staged, task: Task) -> Path | Failure:
 
 def load_document(staging: Path, document_id: str) -> Document:
     """The document that a child of this run staged. Never for files of anybody else: a pickle is a program."""
+    return load_judged(staging, document_id)[0]
+
+
+def load_judged(staging: Path, document_id: str) -> tuple[Document, list[Result]]:
+    """The document that a child of this run staged, with its history, and what was found of it."""
     with _pickled(staging, document_id).open("rb") as file:
-        document: Document = pickle.load(file)
-        for table in document.tables:
-            for _ in range(pickle.load(file)):
-                table.cells += pickle.load(file)
+        documents = list(iter(lambda: _load(file), None))
+        results: list[Result] = pickle.load(file)
+    return replace(documents[0], history=tuple(documents[1:])), results
+
+
+def _load(file: IO[bytes]) -> Document | None:
+    document: Document | None = pickle.load(file)
+    for table in document.tables if document else ():
+        for _ in range(pickle.load(file)):
+            table.cells += pickle.load(file)
     return document
 
 

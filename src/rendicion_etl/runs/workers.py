@@ -36,7 +36,8 @@ PRELOAD = [
     "jinja2",
     "PIL.WebPImagePlugin",
     "rendicion_etl.pipeline",
-    "rendicion_etl.runs.staging",
+    "rendicion_etl.curated.restore",
+    "rendicion_etl.runs.over_time",
     "rendicion_etl.site.report",
 ]
 

@@ -22,7 +22,7 @@ _SAME_STORY = 3
 
 @dataclass(frozen=True)
 class Addend:
-    """A cell that enters a comparison. `sign` is "" where the cells are not summed."""
+    """A cell that enters a comparison. `sign` is "" where the cells are not summed; `own`: it is of this document."""
 
     sign: str
     label: str
@@ -30,6 +30,7 @@ class Addend:
     table: str
     href: str
     page: int
+    own: bool = True
 
 
 @dataclass
@@ -182,11 +183,14 @@ def _addend(related: Row, tables: dict[str, TableData], words: Words, kind: str,
         bare = kind == "money" and cell is not None and cell["value_type"] == "amount"
         text = shown(Decimal(str(value)), kind if bare else own, unit)
     names = (table.row_label(row), table.column_header(col)) if table else ()
+    other = str(related.get("table_id") or "").rpartition("/")[0]
+    elsewhere = words("finding.other_report", document=other) if other else words("finding.in_prose")
     return Addend(
         sign=("" if not signed else MINUS if related.get("sign", 1) < 0 else "+"),
         label=" · ".join(n for n in names if n),
         value=text,
-        table=table_name(table.table, words) if table else words("finding.in_prose"),
+        table=table_name(table.table, words) if table else elsewhere,
         href=f"#{table.anchor}-{row}-{col}" if table and cell else "",
         page=related["page"],
+        own=table is not None or not other,
     )

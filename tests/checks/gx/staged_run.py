@@ -28,6 +28,9 @@ CHECK_IDS = (
     "agreement.narrative",
     "geography.code_name",
     "geography.region",
+    "periods.cumulative",
+    "periods.asignado",
+    "revisions.changed",
 )
 HEADER = ("Renglón", "Vigente", "Devengado", "% Ejecución", "Plazas")
 ROLES = ("label", "vigente", "devengado", "pct", "count")
