@@ -33,6 +33,11 @@ def span_of(header: str) -> Literal["accumulated", "period"] | None:
     return "period" if _OF_PERIOD.search(said) else None
 
 
+def of_income(table: Table) -> bool:
+    """Whether a table says that it is of income: by its caption, or by its headers where the caption does not."""
+    return _flow(fold(table.title or "")) == "income" or (_flow(_said(table)) == "income")
+
+
 def _said(table: Table) -> str:
     """Caption and header texts."""
     headers = [c.text for c in table.cells if c.row < table.n_header_rows]

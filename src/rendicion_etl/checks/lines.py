@@ -92,12 +92,12 @@ def _scopes(lines: Sequence[Line], union: _Union) -> dict[str, int]:
 
 def _same_scope(lines: Sequence[Line], a: int, b: int) -> bool:
     same = [p for p, v in lines[a].amounts.items() if v > 0 and lines[b].amounts.get(p) == v]
-    if len(same) > 1 or any(p in OUTCOMES and _is_telling(lines[a].amounts[p]) for p in same):
+    if len(same) > 1 or any(p in OUTCOMES and is_telling(lines[a].amounts[p]) for p in same):
         return True
     planned = [
         {n.amounts.get("vigente") for n in lines if n.table is lines[k].table and not n.is_total} for k in (a, b)
     ]
-    shared = {v for v in planned[0] & planned[1] if v is not None and _is_telling(v)}
+    shared = {v for v in planned[0] & planned[1] if v is not None and is_telling(v)}
     return bool(same) and len(shared) >= SHARED_LINES
 
 
@@ -131,7 +131,7 @@ def _by_vigente(lines: Sequence[Line], union: _Union) -> None:
     seen: dict[Decimal, int] = {}
     for k, line in enumerate(lines):
         value = line.amounts.get("vigente")
-        if value is None or not _is_telling(value) or count[line.table.table_id, value] > 1:
+        if value is None or not is_telling(value) or count[line.table.table_id, value] > 1:
             continue
         first = lines[seen.setdefault(value, k)]
         if first.table is line.table or conflict(first.table, line.table):
@@ -145,7 +145,8 @@ def _name(line: Line) -> str:
     return line.row.code or squash(line.row.label or "")
 
 
-def _is_telling(value: Decimal) -> bool:
+def is_telling(value: Decimal) -> bool:
+    """Whether an amount has so many digits, trailing zeros aside, that another is hardly equal by chance."""
     return len(abs(value).normalize().as_tuple().digits) >= TELLING_DIGITS
 
 

@@ -26,7 +26,10 @@ CHECK_IDS = (
     "percentages.base",
     "agreement.across_tables",
     "geography.code_name",
+    "geography.coverage",
     "geography.region",
+    "structure.duplicate_row",
+    "values.sign_and_bound",
 )
 HEADER = ("Renglón", "Vigente", "Devengado", "% Ejecución", "Plazas")
 ROLES = ("label", "vigente", "devengado", "pct", "count")
