@@ -76,6 +76,10 @@ def test_does_not_apply_to_income() -> None:
     assert judge(*rows, caption=("Ejecución de ingresos",)).outcome == "not_applicable"
 
 
+def test_more_left_than_planned_is_not_spent() -> None:
+    assert judge(HEADER, *ROWS, OVER.replace("Equipo", "Disponibilidad final")).findings == []
+
+
 def test_does_not_apply_to_physical_targets() -> None:
     result = judge(
         "Producto | Financiero | < | Físico | <",

@@ -10,7 +10,8 @@ Does not apply:
 3. to a total or subtotal, where a row of its table is already told;
 4. to a phase that the table prints in two columns, or of which the budget is of a period and the spending accumulated;
 5. where half of the rows or more (and at least three) are beyond: then the columns speak of something else;
-6. to percentages that are not of execution (variations, growth).
+6. to percentages that are not of execution (variations, growth);
+7. to rows of what is left, not of what is spent ("Disponibilidad final").
 
 Legitimate reasons to fail: spending recorded before the modification that covers it; a saldo that shows an advance.
 
@@ -29,7 +30,8 @@ No se aplica:
 3. a un total o subtotal, si ya se señala una fila de su tabla;
 4. a una fase que la tabla imprime en dos columnas, o con presupuesto de un período y gasto acumulado;
 5. si la mitad de las filas o más (y al menos tres) exceden su presupuesto: entonces las columnas hablan de otra cosa;
-6. a porcentajes que no son de ejecución (variaciones, crecimiento).
+6. a porcentajes que no son de ejecución (variaciones, crecimiento);
+7. a filas de lo que queda, no de lo que se gasta («Disponibilidad final»).
 
 Razones legítimas para fallar: un gasto registrado antes de la modificación que lo cubre; un saldo que muestra un
 anticipo.
@@ -58,7 +60,7 @@ from rendicion_etl.checks.context import of_income, span_of
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
 from rendicion_etl.normalize.percentages import is_line
-from rendicion_etl.normalize.rows import is_memo
+from rendicion_etl.normalize.rows import is_balance, is_memo
 from rendicion_etl.normalize.text import squash
 
 ID, VERSION = "values.sign_and_bound", "1"
@@ -135,7 +137,7 @@ def _of_execution(table: Table, column: Column) -> bool:
 
 
 def _line(table: Table, row: Row, columns: Columns) -> Line:
-    if is_memo(row.label):
+    if is_memo(row.label) or is_balance(row.label):  # 7
         return Line(row, 0, [])
     cells = list(_compared(table, row, columns))
     return Line(row, len(cells), [cell for cell, is_beyond in cells if is_beyond])
