@@ -118,7 +118,7 @@ def test_tabla_6_adds_up_and_is_not_accused(sample: Processed, findings: list[Fi
 
 def test_every_check_had_something_to_judge(sample: Processed) -> None:
     applied = {r.check_id for r in sample.results if r.n_applied}
-    assert len(applied) == 9
+    assert len(applied) == 12
 
 
 def test_the_prose_leaves_out_the_grupo_that_has_most_of_the_budget(sample: Processed) -> None:

@@ -105,7 +105,7 @@ SHAPES = {
     "institutions": {"labels", "report_words", "bodies"},
     "kinds": {"kind", "words"},
     "periods": {"months", "ordinals", "units", "ranges", "phrases"},
-    "places": {"department_prefixes", "municipality_prefixes", "region_prefixes", "abbreviations"},
+    "places": {"department_prefixes", "municipality_prefixes", "region_prefixes", "abbreviations", "all_departments"},
     "statements": {
         "concepts",
         "part",

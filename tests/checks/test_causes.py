@@ -66,8 +66,8 @@ def test_a_percentage_alone_is_its_own_root() -> None:
 
 def test_of_two_tables_that_disagree_the_one_that_contradicts_itself_is_at_fault() -> None:
     groups = ("Grupo de Gasto | Vigente | Devengado", "Grupo 0 | 500,123.00 | 200,456.00", "Grupo 1 | 40.50 | 10.25")
-    sources = ("Fuente | Vigente | Devengado", "11 Ingresos corrientes | 500,000.50 | 200,000.25")
-    sources = (*sources, "21 IVA Paz | 163.00 | 466.00", "TOTAL | 500,163.50 | 200,466.25")
+    sources = ("Fuente | Vigente | Devengado", "11 Ingresos corrientes | 499,200.50 | 200,000.25")
+    sources = (*sources, "21 IVA Paz | 963.00 | 466.00", "TOTAL | 500,163.50 | 200,466.25")
     wrong = (*groups, "Grupo 2 | 0.00 | 0.00", "TOTAL | 500,163.50 | 200,464.25")
     found = findings(wrong, sources)
     assert {(f.place.table_id[-2:], f.place.row, f.place.col) for f in found} == {("01", 4, 2)}

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pdfs import Ruled, write_pdf
+from rendicion_etl import catalogs
 from rendicion_etl.checks import registry
 from rendicion_etl.checks.confirm import TableReading, confirm, read_again
 from rendicion_etl.checks.model import Finding
@@ -138,6 +139,26 @@ def test_what_a_broken_reader_accuses_is_never_confirmed(
     assert all(r.doubt or r.differing for r in doubts(path)), "the second reading must notice the damage"
     _, findings = judge(path, Ruled([HEADER, *ROWS, TOTAL]))
     assert "confirmed" not in {f.confidence for f in findings}
+
+
+PLACES = [[r["name"], f"Q {(k + 3) ** 3 * 1_013:,}.00"] for k, r in enumerate(catalogs.table("departments"))]
+BY_PLACE = [["Departamento", "Vigente"], *PLACES, ["TOTAL", f"Q {sum((k + 3) ** 3 * 1_013 for k in range(22)):,}.00"]]
+COVERAGE = "geography.coverage"
+
+
+def test_a_missing_department_is_confirmed_by_the_set_of_rows(tmp_path: Path) -> None:
+    found = judge(tmp_path / "a.pdf", Ruled([*BY_PLACE[:8], *BY_PLACE[9:]]))[1]
+    assert [f.confidence for f in found if f.check_id == COVERAGE] == ["confirmed"]
+
+
+@pytest.mark.parametrize("damage", [drop_row(8), double_row])
+def test_a_department_that_the_reader_lost_or_doubled_stays_our_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[RawTable], None]
+) -> None:
+    break_reader(monkeypatch, damage)
+    found = judge(tmp_path / "a.pdf", Ruled(BY_PLACE))[1]
+    assert COVERAGE in {f.check_id for f in found}
+    assert {f.confidence for f in found} == {"unconfirmed"}
 
 
 def test_a_digit_misread_accuses_and_stays_our_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,11 @@ def _claims(table: Table) -> list[Claim]:
     return [c for line in (table.title or "").splitlines() for c in claims(fold(line))]
 
 
+def of_income(table: Table) -> bool:
+    """Whether a table says that it is of income: by its caption, or by its headers where the caption does not."""
+    return _flow(fold(table.title or "")) == "income" or (_flow(_said(table)) == "income")
+
+
 def _said(table: Table) -> str:
     """Caption and header texts."""
     headers = [c.text for c in table.cells if c.row < table.n_header_rows]

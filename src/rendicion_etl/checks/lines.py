@@ -146,7 +146,7 @@ def _name(line: Line) -> str:
 
 
 def is_telling(value: Decimal) -> bool:
-    """Whether an amount has enough digits to be equal by chance no more."""
+    """Whether an amount has so many digits, trailing zeros aside, that another is hardly equal by chance."""
     return len(abs(value).normalize().as_tuple().digits) >= TELLING_DIGITS
 
 

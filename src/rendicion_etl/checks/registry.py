@@ -8,6 +8,7 @@ from rendicion_etl.checks import (
     agreement_across_tables,
     agreement_narrative,
     geography_code_name,
+    geography_coverage,
     geography_region,
     identities_row,
     percentages_base,
@@ -15,8 +16,10 @@ from rendicion_etl.checks import (
     periods_asignado,
     periods_cumulative,
     revisions_changed,
+    structure_duplicate_row,
     totals_column_sum,
     totals_subtotal,
+    values_sign_and_bound,
 )
 from rendicion_etl.checks.causes import settle
 from rendicion_etl.checks.model import Result, Rule
@@ -38,7 +41,10 @@ RULES: tuple[Rule, ...] = (
     Rule(agreement_across_tables.ID, agreement_across_tables.VERSION, "warning", agreement_across_tables.run),
     Rule(agreement_narrative.ID, agreement_narrative.VERSION, "warning", agreement_narrative.run),
     Rule(geography_code_name.ID, geography_code_name.VERSION, "warning", geography_code_name.run),
+    Rule(geography_coverage.ID, geography_coverage.VERSION, "warning", geography_coverage.run),
     Rule(geography_region.ID, geography_region.VERSION, "warning", geography_region.run),
+    Rule(structure_duplicate_row.ID, structure_duplicate_row.VERSION, "warning", structure_duplicate_row.run),
+    Rule(values_sign_and_bound.ID, values_sign_and_bound.VERSION, "info", values_sign_and_bound.run),
     *OVER_TIME,
 )
 

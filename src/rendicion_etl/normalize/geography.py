@@ -18,7 +18,7 @@ BY_KIND: dict[str, places.Level] = {
 
 def locate_rows(table: Table) -> None:
     """Set the place codes of the rows of a table that lists places; rows that cannot be resolved keep none."""
-    column = _place_column(table)
+    column = place_column(table)
     code_column = next((c for c in table.columns if c.role == "code"), None)
     by_row = {r.row: r for r in table.rows}
     level = BY_KIND.get(table.kind) or (_level_of(column.header) if column else None)
@@ -97,7 +97,7 @@ def _resolve(name: str | None, code: str | None, level: places.Level | None, par
     return by_name or by_code
 
 
-def _place_column(table: Table) -> Column | None:
+def place_column(table: Table) -> Column | None:
     """The column whose texts are places: most of them resolve. Where two do, the one with a header that says so."""
     best: tuple[bool, bool, float, Column] | None = None
     details = _details(table)

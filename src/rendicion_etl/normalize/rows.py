@@ -62,7 +62,17 @@ def _row_words() -> dict[RowRole, tuple[str, ...]]:
 @cache
 def is_memo(label: str | None) -> bool:
     """Whether a row stands among the parts of a total without being one: "de los cuales", "van", "menos"."""
-    words: list[str] = vocabulary("columns")["rows"]["memo"]
+    return _begins(label, "memo")
+
+
+@cache
+def is_balance(label: str | None) -> bool:
+    """Whether a row prints what is left rather than what is spent: "Disponibilidad final"."""
+    return _begins(label, "balance")
+
+
+def _begins(label: str | None, kind: str) -> bool:
+    words: list[str] = vocabulary("columns")["rows"][kind]
     said = fold(label or "")
     return any(said == w or said.startswith((w + " ", w + ":", w + ".", w + ",")) for w in map(fold, words))
 
