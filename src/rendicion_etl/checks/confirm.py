@@ -3,7 +3,8 @@
 A finding is confirmed only where the second reading has (1) the same text, white space aside, in every cell that takes
 part, and (2) the same set of rows in every table that takes part, over all its pages: each row with a figure is the
 same on both sides, every number printed in the table's region stands in exactly one cell, and no line of figures
-continues the table outside it. What could not be read twice alike stays unconfirmed: it is our doubt.
+continues the table outside it, on its page or beyond a page break. What could not be read twice alike stays
+unconfirmed: it is our doubt. So does what stands in a column whose header may be another's.
 
 Where a page was read from its pixels, a reading of other pixels is the second one, and a third looks at each figure
 that takes part by itself. Figures that take no part need not be read alike there, but they must stand in the same
@@ -17,9 +18,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from rendicion_etl.checks.headings import uncertain_columns
 from rendicion_etl.checks.model import Finding, Place, Result
+from rendicion_etl.checks.page_breaks import page_break_doubt
 from rendicion_etl.normalize.model import Cell, Document, Table
 from rendicion_etl.reading.digits import digits_in
 from rendicion_etl.reading.page import Box
@@ -36,10 +40,12 @@ SAME_LINE = 4.0  # points: figures no further apart in height stand on one line
 class TableReading:
     """A table read twice: which of its cells differ, and why its set of rows is not certain (None where it is).
 
-    `readers` are who read it the second time, each with the parser.
+    `astray` are the columns whose header is not certain. `readers` are who read it the second time, each with the
+    parser.
     """
 
     differing: set[tuple[int, int]] = field(default_factory=set)
+    astray: set[int] = field(default_factory=set)
     doubt: str | None = None
     by_rules: bool = True
     readers: set[tuple[str, str]] = field(default_factory=set)
@@ -53,6 +59,7 @@ def confirm(document: Document, results: Iterable[Result], reading: SecondReadin
         involved = {p.table_id for p in (finding.place, *finding.related)} | set(finding.whole_tables)
         for table_id in involved - read.keys():
             read[table_id] = read_again(tables[table_id], reading)
+            read[table_id].doubt = read[table_id].doubt or page_break_doubt(tables[table_id], document, reading)
         _decide(finding, {t: read[t] for t in sorted(involved)}, tables, reading)
     reading.close()
 
@@ -66,6 +73,8 @@ def _decide(
     closest = [p for p in scanned if p not in differing and not _the_same_by_itself(p, reading)]
     differing += closest
     doubts = [f"{t}: {r.doubt}" for t, r in readings.items() if r.doubt]
+    astray = {p.table_id for p in places if p.col in readings[p.table_id].astray}
+    doubts += [f"{t}: no es seguro de qué columna es un encabezado" for t in sorted(astray)]
     accused = finding.place
     if accused in scanned and any(row == accused.row for row, _ in readings[accused.table_id].differing):
         doubts.append(f"{accused.table_id}: la fila no se leyó igual dos veces")
@@ -128,6 +137,7 @@ def read_again(table: Table, reading: SecondReading) -> TableReading:
         out.by_rules = out.by_rules and again.by_rules
         out.readers.add((again.reader, again.parser))
         out.differing |= {(c.row, c.col) for c in cells if squash(c.text) != _text_in(c, again) or _is_disputed(c)}
+        out.astray |= uncertain_columns(table, cells, partial(_text_in, again=again))
         out.doubt = out.doubt or _row_doubt(table, cells, again) or _neighbours_doubt(table, cells, again.around)
     if figures:
         equal = sum((c.row, c.col) not in out.differing for c in figures)
