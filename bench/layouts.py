@@ -12,7 +12,7 @@ from sheets import Cell, Column, Line, Node, Paper, Relation, Sheet, budget, mak
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "fixtures"))
 
-from make_tables_data import DEPARTMENTS, GROUPS, OBJECTS, WORKS, objects  # noqa: E402
+from make_tables_data import DEPARTMENTS, GROUPS, OBJECTS, WORKS, objects
 
 REGIONS = {
     "I": ("Metropolitana", ["01"]),
@@ -283,7 +283,7 @@ def works(rng: random.Random) -> Paper:
     return one(made)
 
 
-# --------------------------------------------------------------------------------------------------------- how they look
+# -------------------------------------------------------------------------------------------------------- how they look
 @dataclass(frozen=True)
 class Look:
     """How a paper is set.

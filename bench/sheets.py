@@ -69,9 +69,8 @@ class Relation:
     """What one printed figure has to do with others.
 
     name: `column` (a total), `subtotal`, `row`, `percent`, `table` (the same thing in another table), `region percent`;
-    or of words: `code`, `twice`, `missing`, `region`, `doubled`. `terms` are signed cells; of a percentage the parts are
-    positive, the bases negative.
-    `places` are the cells at which it may be told that it is broken, besides its result. `rule` is the check without
+    or of words: `code`, `twice`, `missing`, `region`, `doubled`. `terms` are signed cells; of a percentage the parts
+    are positive, the bases negative. `places` are the cells at which it may be told that it is broken, besides its result. `rule` is the check without
     which nobody can see it.
     """
 
@@ -87,7 +86,7 @@ class Relation:
 
 @dataclass
 class Sheet:
-    """A table to be typeset. `heads` are those of the columns of words; `over`: (first, last, text) above the header."""
+    """A table to be typeset. `heads` are of the columns of words; `over`: (first, last, text) above the header."""
 
     heads: list[str]
     columns: list[Column]
@@ -283,9 +282,8 @@ def relations_of(number: int, sheet: Sheet, sums: Iterable[Sum]) -> list[Relatio
         return Cell(number, key, sheet.col(col))
 
     for whole, name, parts in sums:
-        for c in sheet.columns:
-            if c.adds_up:
-                out.append(Relation(name, at(whole, c.key), tuple((at(p, c.key), 1) for p in parts)))
+        added = [c.key for c in sheet.columns if c.adds_up]
+        out += [Relation(name, at(whole, key), tuple((at(p, key), 1) for p in parts)) for key in added]
     grand = next((n.key for n in sheet.lines if n.kind == "total"), None)
     for line in (n for n in sheet.lines if n.figures):
         for k, c in enumerate(sheet.columns):

@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from layouts import Look
 from make_tables_data import Row, Table
 from make_tables_html import Printed, print_chromium, print_weasyprint
 from make_tables_html import caption as html_caption
@@ -20,6 +19,8 @@ from reportlab.lib.pagesizes import landscape, letter
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as Grid
+
+from layouts import Look
 from sheets import Column, Line, Paper, Sheet
 
 PROGRAMS = {"chromium": "chromium", "weasyprint": os.environ.get("WEASYPRINT", "weasyprint")}
