@@ -146,9 +146,8 @@ def show(found: dict[str, Any]) -> None:
     for rule, ms in found["rules_ms"].items():
         print(f"  {rule:<28}{ms:>8.1f} ms")
     if gx := found.get("great_expectations"):
-        print(
-            f"Great Expectations, once a run: {gx['import']:.1f} s of CPU to import, {gx['verdict']:.1f} s for a verdict"
-        )
+        told = f"{gx['import']:.1f} s of CPU to import, {gx['verdict']:.1f} s for a verdict"
+        print(f"Great Expectations, once a run: {told}")
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """How surely a changed cell is found, and whether an unchanged table is ever accused: by layout and by mutation.
 
     python bench/mutations.py [--samples N] [--unchanged N] [--seed S] [--jobs J] [--only LAYOUT,...] [--mutation M,...]
-                              [--show] [--json FILE]
+                              [--show] [--keep FOLDER] [--json FILE]
 
 Consistent tables with random figures (bench/layouts.py) are changed in one place, typeset and ingested in process:
 digit (one digit is another), swap (two neighbouring digits change places), sign, factor (1,000 times), drop (a row is
@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import os
 import random
 import sys
 import tempfile
@@ -234,7 +233,7 @@ class Outcome:
     seconds: float = 0.0
 
 
-def judge(layout_name: str, mutation: str, sample: int, seed: int) -> Outcome | None:
+def judge(layout_name: str, mutation: str, sample: int, seed: int, keep: Path | None) -> Outcome | None:
     """Make, change, typeset and ingest one document; None where the layout has nothing to change so."""
     layout = LAYOUTS[layout_name]
     rng = random.Random(f"{seed}/{layout_name}/{mutation}/{sample}")
@@ -242,11 +241,8 @@ def judge(layout_name: str, mutation: str, sample: int, seed: int) -> Outcome | 
     if case is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "informe.pdf")
+        path = Path(keep or folder, f"{layout_name}-{mutation or 'unchanged'}-{sample}.pdf")
         typeset(case.paper, layout.look, path)
-        if folder_ := os.environ.get("BENCH_KEEP"):
-            path = Path(folder_, f"{layout_name}-{mutation or 'unchanged'}-{sample}.pdf")
-            typeset(case.paper, layout.look, path)
         start = time.perf_counter()
         out = _told(layout, case, path, Outcome(layout_name, mutation, sample, case.said))
         out.seconds = time.perf_counter() - start
@@ -362,9 +358,9 @@ def work(names: Sequence[str], mutations: Sequence[str], options: argparse.Names
     for name in names:
         for mutation in mutations:
             for sample in range(options.samples):
-                yield name, mutation, sample, options.seed
+                yield name, mutation, sample, options.seed, options.keep
     for k in range(options.unchanged):
-        yield names[k % len(names)], "", k, options.seed
+        yield names[k % len(names)], "", k, options.seed, options.keep
 
 
 def summary(done: Sequence[Outcome]) -> dict[str, Any]:
@@ -451,6 +447,7 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(LAYOUTS), metavar="LAYOUT,...")
     parser.add_argument("--mutation", default=",".join(MUTATIONS), metavar="M,...", help="of: %(default)s")
     parser.add_argument("--show", action="store_true", help="print each miss and each false finding")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the PDFs there")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     names, mutations = options.only.split(","), options.mutation.split(",")

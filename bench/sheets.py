@@ -70,8 +70,8 @@ class Relation:
 
     name: `column` (a total), `subtotal`, `row`, `percent`, `table` (the same thing in another table), `region percent`;
     or of words: `code`, `twice`, `missing`, `region`, `doubled`. `terms` are signed cells; of a percentage the parts
-    are positive, the bases negative. `places` are the cells at which it may be told that it is broken, besides its result. `rule` is the check without
-    which nobody can see it.
+    are positive, the bases negative. `places` are the cells at which it may be told that it is broken, besides its
+    result. `rule` is the check without which nobody can see it.
     """
 
     name: str
