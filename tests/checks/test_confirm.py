@@ -14,10 +14,13 @@ import pytest
 from pdfs import Ruled, write_pdf
 from rendicion_etl import catalogs
 from rendicion_etl.checks import registry
-from rendicion_etl.checks.confirm import TableReading, confirm, read_again
+from rendicion_etl.checks.confirm import confirm
 from rendicion_etl.checks.model import Finding
+from rendicion_etl.checks.read_twice import TableReading, read_again
 from rendicion_etl.normalize.document import Source, understand
 from rendicion_etl.normalize.model import Document
+from rendicion_etl.reading.ocr import Reading
+from rendicion_etl.reading.page_reader import PageReader
 from rendicion_etl.reading.pdf import open_pdf
 from rendicion_etl.tables import aligned, camelot
 from rendicion_etl.tables.extract import READERS, read_tables
@@ -35,13 +38,13 @@ TOTAL = ["TOTAL", "Q 62,387,599.00", "Q 18,994,610.98", "Q 43,392,988.02"]
 WRONG = ["TOTAL", "Q 62,387,599.00", "Q 18,994,160.98", "Q 43,393,438.02"]
 
 
-def judge(path: Path, *blocks: Ruled | str | None) -> tuple[Document, list[Finding]]:
+def judge(path: Path, *blocks: Ruled | str | None, look: bool = False) -> tuple[Document, list[Finding]]:
     write_pdf(path, *blocks)
     with open_pdf(path, path.name) as pdf:
         tables, pages = read_tables(pdf)
         document = understand(Source("0" * 64, path.name), pages, tables, None)
         results = registry.run(document)
-        confirm(document, results, SecondReading(pdf))
+        confirm(document, results, SecondReading(pdf, PageReader(pdf) if look else None))
     return document, [f for r in results for f in r.findings]
 
 
@@ -72,6 +75,34 @@ def test_a_true_contradiction_is_confirmed_with_its_evidence(tmp_path: Path) -> 
     assert (first["parser"], second["parser"]) == ("pdfium", "pdfminer")
     assert (second["cells_compared"], second["cells_equal"], second["same_rows"]) == (5, 5, True)
     assert document.tables[0].agreement == 1
+
+
+def test_the_cells_that_decide_are_looked_at_in_the_picture_of_the_page(tmp_path: Path) -> None:
+    _, findings = judge(tmp_path / "a.pdf", Ruled([HEADER, *ROWS, WRONG]), look=True)
+    assert {f.confidence for f in findings} == {"confirmed"}
+    assert findings[0].evidence["readings"][2] == {"reader": "ocr-pictured", "cells_compared": 5, "cells_equal": 5}
+
+
+@pytest.mark.parametrize(("sure", "confidence", "compared"), [(0.99, "unconfirmed", 5), (0.3, "confirmed", 4)])
+def test_a_picture_that_surely_shows_other_digits_confirms_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sure: float, confidence: str, compared: int
+) -> None:
+    """The text layer says 18,994,160.98 in both readings, and the page 18,994,610.98."""
+    look_at = PageReader.look_at
+
+    def other(self: PageReader, *where: object) -> list[Reading]:
+        seen = [r.text for r in look_at(self, *where)]  # type: ignore[arg-type]
+        return [_reading(t.replace("994,160.98", "994,610.98"), sure if "994,160" in t else 0.99) for t in seen]
+
+    monkeypatch.setattr(PageReader, "look_at", other)
+    _, findings = judge(tmp_path / "a.pdf", Ruled([HEADER, *ROWS, WRONG]), look=True)
+    (finding,) = [f for f in findings if f.place.col == 2]
+    look = finding.evidence["readings"][2]
+    assert (finding.confidence, look["cells_compared"], look["cells_equal"]) == (confidence, compared, 4)
+
+
+def _reading(text: str, sure: float) -> Reading:
+    return Reading(text, tuple(0.5 for _ in text), (sure,) * len(text))
 
 
 def test_an_honest_table_accuses_nobody_and_is_not_read_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +157,7 @@ def doubts(path: Path) -> list[TableReading]:
     with open_pdf(path, path.name) as pdf:
         tables, pages = read_tables(pdf)
         document = understand(Source("0" * 64, path.name), pages, tables, None)
-        return [read_again(table, SecondReading(pdf)) for table in document.tables]
+        return [read_again(table, document, SecondReading(pdf)) for table in document.tables]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=["dropped", "dropped too", "doubled", "digit", "missed rule"])

@@ -51,7 +51,7 @@ def judge(path: Path, read: str | None = None) -> list[Finding]:
 def test_a_sentence_read_twice_alike_is_confirmed(tmp_path: Path) -> None:
     (finding,) = judge(report(tmp_path / "a.pdf"))
     assert (finding.printed_text, finding.confidence) == ("Q 18,994,160.98", "confirmed")
-    _, second = finding.evidence["readings"]
+    _, second, _ = finding.evidence["readings"]
     assert (second["parser"], second["cells_compared"], second["cells_equal"]) == ("pdfminer", 2, 2)
 
 

@@ -131,7 +131,7 @@ def test_a_figure_that_says_something_else_by_itself_confirms_nothing(
     monkeypatch.setattr(PageReader, "look_closest", lambda self, page, boxes: ["Q 892,157.39" for _ in boxes])
     (finding,) = judge(tmp_path, WRONG)
     assert finding.confidence == "unconfirmed"
-    assert [r["cells_equal"] for r in finding.evidence["readings"][1:]] == [0, 0]
+    assert [r["cells_equal"] for r in finding.evidence["readings"][1:]] == [5, 0]
 
 
 def test_a_figure_that_the_first_look_has_in_no_cell_confirms_nothing(tmp_path: Path) -> None:

@@ -3,7 +3,11 @@
 A finding is confirmed only where the second reading has (1) the same text, white space aside, in every cell that takes
 part, and (2) the same set of rows in every table that takes part, over all its pages: each row with a figure is the
 same on both sides, every number printed in the table's region stands in exactly one cell, and no line of figures
-continues the table outside it. What could not be read twice alike stays unconfirmed: it is our doubt.
+continues the table outside it, on its page or beyond a page break. What could not be read twice alike stays
+unconfirmed: it is our doubt. So does what stands in a column whose header may be another's.
+
+On pages that have a text layer, the cells that decide (the accused one, and those it is compared with) are then read
+from crops of the page's picture. Where such a look is sure of other digits, twice, nothing is confirmed.
 
 Where a page was read from its pixels, a reading of other pixels is the second one, and a third looks at each figure
 that takes part by itself. Figures that take no part need not be read alike there, but they must stand in the same
@@ -15,38 +19,21 @@ Of prose, the second reading must have the whole sentence in its place, white sp
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from rendicion_etl.checks import confirm_prose
-from rendicion_etl.checks.confirm_prose import read_prose_again
+from rendicion_etl.checks.confirm_prose import NAME as PROSE
+from rendicion_etl.checks.confirm_prose import ProseReading, read_prose_again
 from rendicion_etl.checks.model import Finding, Place, Result
-from rendicion_etl.normalize.model import Cell, Document, Table
+from rendicion_etl.checks.read_twice import TableReading, read_again
+from rendicion_etl.normalize.model import Document
 from rendicion_etl.reading.digits import digits_in
-from rendicion_etl.reading.page import Box
-from rendicion_etl.reading.second_look import DISPUTED
-from rendicion_etl.tables import aligned, second
-from rendicion_etl.tables.model import OCR, Region, is_ocr
-from rendicion_etl.tables.second import RegionReading, SecondReading, Word
-from rendicion_etl.tables.shape import is_year, looks_numeric, squash
+from rendicion_etl.tables import second
+from rendicion_etl.tables.model import OCR, is_ocr
+from rendicion_etl.tables.second import SecondReading
 
-SAME_LINE = 4.0  # points: figures no further apart in height stand on one line
-
-
-@dataclass
-class TableReading:
-    """A table read twice: which of its cells differ, and why its set of rows is not certain (None where it is).
-
-    `readers` are who read it the second time, each with the parser.
-    """
-
-    differing: set[tuple[int, int]] = field(default_factory=set)
-    doubt: str | None = None
-    by_rules: bool = True
-    readers: set[tuple[str, str]] = field(default_factory=set)
+DECISIVE = 12  # cells of a finding that are looked at in the page's picture; a sum may have hundreds
 
 
 def confirm(
@@ -59,70 +46,95 @@ def confirm(
 
     `earlier` reads the documents of the history, by document_id; what it cannot read confirms nothing.
     """
-    tables = {t.table_id: t for d in (document, *document.history) for t in d.tables}
-    readings = {document.document_id: reading, **(earlier or {})}
-    by_table = {t: readings[d] for t in tables if (d := t.rpartition("/")[0]) in readings}
-    read: dict[str, TableReading] = {}
+    looks = _Looks(document, reading, earlier or {})
     for finding in (f for r in results for f in r.findings):
-        involved = {p.table_id for p in (finding.place, *finding.related) if p.table_id} | set(finding.whole_tables)
-        for table_id in involved - read.keys():
-            read[table_id] = read_again(tables[table_id], by_table.get(table_id))
-        _decide(finding, {t: read[t] for t in sorted(involved)}, tables, by_table, reading)
-    for each in readings.values():
-        each.close()
+        _decide(finding, looks)
+    looks.close()
 
 
-def _decide(
-    finding: Finding,
-    readings: dict[str, TableReading],
-    tables: dict[str, Table],
-    again: Mapping[str, SecondReading],
-    own: SecondReading,
-) -> None:
-    places = [p for p in (finding.place, *finding.related) if p.row is not None]
-    prose = [read_prose_again(p, own) for p in (finding.place, *finding.related) if not p.table_id]
-    scanned = [p for p in places if is_ocr(tables[p.table_id].reader)]
-    differing = [p for p in places if (p.row, p.col) in readings[p.table_id].differing]
-    closest = [p for p in scanned if p not in differing and not _the_same_by_itself(p, again.get(p.table_id))]
-    closest += [r.place for r in prose if not r.closest]
-    differing += closest
+class _Looks:
+    """The second readings of a document and of its history: of a table once, however many findings it has."""
+
+    def __init__(self, document: Document, reading: SecondReading, earlier: Mapping[str, SecondReading]) -> None:
+        self.own = reading
+        self._homes = {t.table_id: d for d in (document, *document.history) for t in d.tables}
+        self._tables = {t.table_id: t for d in (document, *document.history) for t in d.tables}
+        self._by_document = {document.document_id: reading, **earlier}
+        self._read: dict[str, TableReading] = {}
+
+    def reader(self, table_id: str) -> str:
+        """Who read a table first."""
+        return self._tables[table_id].reader
+
+    def again(self, table_id: str) -> SecondReading | None:
+        """Who reads the document of a table a second time; None where nobody can."""
+        return self._by_document.get(self._homes[table_id].document_id)
+
+    def table(self, table_id: str) -> TableReading:
+        if table_id not in self._read:
+            table, home = self._tables[table_id], self._homes[table_id]
+            self._read[table_id] = read_again(table, home, self.again(table_id))
+        return self._read[table_id]
+
+    def close(self) -> None:
+        for reading in self._by_document.values():
+            reading.close()
+
+
+def _decide(finding: Finding, looks: _Looks) -> None:
+    involved = [finding.place, *finding.related]
+    cells = [p for p in involved if p.row is not None]
+    prose = [read_prose_again(p, looks.own) for p in involved if not p.table_id]
+    ids = sorted({p.table_id for p in involved if p.table_id} | set(finding.whole_tables))
+    readings = {table_id: looks.table(table_id) for table_id in ids}
+    scanned = [p for p in cells if is_ocr(looks.reader(p.table_id))]
+    differing = [p for p in cells if (p.row, p.col) in readings[p.table_id].differing]
     differing += [r.place for r in prose if not r.alike and r.closest]
-    places += [r.place for r in prose]
+    closest = [p for p in scanned if p not in differing and not _the_same_by_itself(p, looks.again(p.table_id))]
+    closest += [r.place for r in prose if not r.closest]
+    doubts = _doubts(finding, cells, scanned, readings)
+    looked: list[Place] = []
+    if not (differing or closest or doubts):
+        for place in [p for p in cells if p not in scanned][:DECISIVE]:
+            shown = _picture_agrees(place, looks.again(place.table_id))
+            looked += [place] if shown is not None else []
+            closest += [place] if shown is False else []
+    finding.confidence = "unconfirmed" if differing or closest or doubts else "confirmed"
     scanned += [r.place for r in prose if r.scanned]
-    doubts = [f"{t}: {r.doubt}" for t, r in readings.items() if r.doubt]
-    accused = finding.place
-    if (
-        accused.table_id
-        and accused in scanned
-        and any(row == accused.row for row, _ in readings[accused.table_id].differing)
-    ):
-        doubts.append(f"{accused.table_id}: la fila no se leyó igual dos veces")
-    if scanned and _may_be_a_sign(finding):
-        doubts.append(f"{accused.table_id or 'texto'}: bastaría un signo menos que no se ve en la imagen")
-    confirmed = not differing and not doubts
-    finding.confidence = "confirmed" if confirmed else "unconfirmed"
-    first = {tables[t].reader for t in readings} or {(OCR if r.scanned else "") + confirm_prose.NAME for r in prose}
-    seen = set().union(*(r.readers for r in readings.values())) | {r.reader for r in prose}
-    others = sorted(seen) or [(second.NAME, second.PARSER)]
+    compared = [*cells, *(r.place for r in prose)]
     finding.evidence = {
         "readings": [
-            {"reader": ", ".join(sorted(first)), "parser": "" if all(map(is_ocr, first)) else "pdfium"},
+            _first_reading(looks, readings, prose),
             {
-                "reader": ", ".join(name for name, _ in others),
-                "parser": ", ".join(parser for _, parser in others if parser),
-                "segmentation": "rules" if all(r.by_rules for r in readings.values()) else "lines",
-                "cells_compared": len(places),
-                "cells_equal": len(places) - len(differing),
+                **_second_reading(readings, prose),
+                "cells_compared": len(compared),
+                "cells_equal": len(compared) - len(differing),
                 "same_rows": not doubts,
             },
         ],
-        "differing": [_where(p) for p in differing],
+        "differing": [_where(p) for p in (*differing, *closest)],
         "doubts": doubts,
     }
-    if scanned:
+    if taken := [*scanned, *looked]:
+        name = second.CLOSEST if scanned else second.PICTURED
         finding.evidence["readings"].append(
-            {"reader": second.CLOSEST, "cells_compared": len(scanned), "cells_equal": len(scanned) - len(closest)}
+            {"reader": name, "cells_compared": len(taken), "cells_equal": len(taken) - len(closest)}
         )
+
+
+def _doubts(
+    finding: Finding, cells: Sequence[Place], scanned: Sequence[Place], readings: Mapping[str, TableReading]
+) -> list[str]:
+    """Why a finding is not certain though its cells be read alike."""
+    doubts = [f"{t}: {r.doubt}" for t, r in readings.items() if r.doubt]
+    astray = {p.table_id for p in cells if p.col in readings[p.table_id].astray}
+    doubts += [f"{t}: no es seguro de qué columna es un encabezado" for t in sorted(astray)]
+    accused = finding.place
+    if accused in scanned and any(row == accused.row for row, _ in readings[accused.table_id].differing):
+        doubts.append(f"{accused.table_id}: la fila no se leyó igual dos veces")
+    if scanned and _may_be_a_sign(finding):
+        doubts.append(f"{accused.table_id or 'texto'}: bastaría un signo menos que no se ve en la imagen")
+    return doubts
 
 
 def _may_be_a_sign(finding: Finding) -> bool:
@@ -138,6 +150,28 @@ def _the_same_by_itself(place: Place, reading: SecondReading | None) -> bool:
     return text is None or digits_in(text) == digits_in(place.text or "")
 
 
+def _picture_agrees(place: Place, reading: SecondReading | None) -> bool | None:
+    """Whether the picture of a cell shows the digits that its text layer names; None where that cannot be told."""
+    return reading.pictured(place.page, place.box, place.text or "") if reading else None
+
+
+def _first_reading(
+    looks: _Looks, readings: Mapping[str, TableReading], prose: Sequence[ProseReading]
+) -> dict[str, Any]:
+    names = {looks.reader(t) for t in readings} or {(OCR if r.scanned else "") + PROSE for r in prose}
+    return {"reader": ", ".join(sorted(names)), "parser": "" if all(map(is_ocr, names)) else "pdfium"}
+
+
+def _second_reading(readings: Mapping[str, TableReading], prose: Sequence[ProseReading]) -> dict[str, Any]:
+    seen = set().union(*(r.readers for r in readings.values())) | {r.reader for r in prose}
+    readers = sorted(seen) or [(second.NAME, second.PARSER)]
+    return {
+        "reader": ", ".join(name for name, _ in readers),
+        "parser": ", ".join(parser for _, parser in readers if parser),
+        "segmentation": "rules" if all(r.by_rules for r in readings.values()) else "lines",
+    }
+
+
 def _where(place: Place) -> dict[str, Any]:
     return {
         "table_id": place.table_id or None,
@@ -146,161 +180,3 @@ def _where(place: Place) -> dict[str, Any]:
         "page": place.page,
         "text": place.text,
     }
-
-
-def read_again(table: Table, reading: SecondReading | None) -> TableReading:
-    """Read every region of a table a second time and compare; sets the table's `agreement`."""
-    out = TableReading()
-    figures = [c for c in table.cells if c.value is not None]
-    for region in table.regions:
-        cells = [c for c in table.cells if c.page == region.page and _inside(region, c.box)]
-        drawn = table.reader.removeprefix(OCR) != aligned.NAME  # whose cells are not those that rules draw
-        reach = 2 * _row_height(cells)
-        again = reading.region(region.page, region.box, reach, by_rules=drawn) if reading else None
-        if again is None:
-            out.doubt = "la segunda lectura no pudo leer la página"
-            out.differing |= {(c.row, c.col) for c in cells}
-            continue
-        out.by_rules = out.by_rules and again.by_rules
-        out.readers.add((again.reader, again.parser))
-        out.differing |= {(c.row, c.col) for c in cells if squash(c.text) != _text_in(c, again) or _is_disputed(c)}
-        out.doubt = out.doubt or _row_doubt(table, cells, again) or _neighbours_doubt(table, cells, again.around)
-    if figures:
-        equal = sum((c.row, c.col) not in out.differing for c in figures)
-        table.agreement = Decimal(equal) / len(figures)
-    return out
-
-
-def _is_disputed(cell: Cell) -> bool:
-    """Whether two looks at the pixels of a cell saw other digits."""
-    return cell.certainty is not None and cell.certainty <= DISPUTED
-
-
-def _inside(region: Region, box: Box) -> bool:
-    x0, top, x1, bottom = region.box
-    return Box(x0 - 1, top - 1, x1 + 1, bottom + 1).holds(box)
-
-
-def _row_height(cells: Sequence[Cell]) -> float:
-    heights = sorted(c.box.height for c in cells if c.row_span == 1)
-    return heights[len(heights) // 2] if heights else 12.0
-
-
-def _text_in(cell: Cell, again: RegionReading) -> str:
-    """What the second reading has in a cell: its own cell there, or its words whose centre lies in the box."""
-    if again.by_rules:
-        best = max(again.cells, key=lambda w: w.box.overlap(cell.box), default=None)
-        if best is None or best.box.overlap(cell.box) < 0.7 * max(_area(cell.box), _area(best.box)):
-            return "\0"
-        return squash(best.text)
-    return "".join(squash(w.text) for w in _reading_order([w for w in again.words if cell.box.holds(w.box)]))
-
-
-def _area(box: Box) -> float:
-    return box.width * box.height
-
-
-def _reading_order(words: Sequence[Word]) -> list[Word]:
-    out: list[Word] = []
-    rest = sorted(words, key=lambda w: w.box.top)
-    while rest:
-        line = [w for w in rest if w.box.top < (rest[0].box.top + rest[0].box.bottom) / 2]
-        out += sorted(line, key=lambda w: w.box.x0)
-        rest = [w for w in rest if w not in line]
-    return out
-
-
-def _row_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str | None:
-    """Why the rows of a region are not the same in both readings; None where they are."""
-    if again.reader == second.PIXELS:
-        return _pixel_doubt(table, cells, again)
-    mine = Counter(_tokens(c.text for c in cells))
-    theirs = Counter(_tokens(w.text for w in again.words))
-    headers = Counter(_tokens(c.text for c in table.cells if c.row < table.n_header_rows))
-    extra, missing = theirs - mine, mine - theirs
-    if missing or (extra - headers):
-        return "hay números que no están en exactamente una celda"
-    ours = Counter(_signatures(cells, again.by_rules))
-    other = Counter(s for row in again.rows if (s := _signature(row, again.by_rules)))
-    if ours - other or sum((other - ours).values()) > _repeated_header(table, other - ours, again.by_rules):
-        return "las filas no son las mismas en las dos lecturas"
-    return None
-
-
-def _pixel_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str | None:
-    """Why figures do not stand in the same cells in two readings of pixels, whatever they say; None where they do.
-
-    Digits in headers and in columns of words count for nothing there.
-    """
-    heads = {row.row for row in table.rows if row.role in ("header", "band")}
-    header = [c.box for c in cells if c.row in heads]
-    if any(not any(box.holds(unread) for box in header) for unread in again.unread):
-        return "hay algo en la tabla que no se pudo leer"
-    numeric = {c.col for c in cells if c.value is not None}
-    words = header + [c.box for c in cells if c.text and c.col not in numeric]
-    valued = [c.box for c in cells if c.value is not None and c.row not in heads]
-    seen = [w.box for w in again.words if _is_figure(w.text) and not any(box.holds(w.box) for box in words)]
-    one_cell = all(sum(box.holds(figure) for box in valued) == 1 for figure in seen)
-    if not (one_cell and all(any(box.holds(w.box) for w in again.words if digits_in(w.text)) for box in valued)):
-        return "hay números que no están en exactamente una celda"
-    return None
-
-
-def _is_figure(text: str) -> bool:
-    return looks_numeric(text) and bool(digits_in(text)) and not is_year(text)
-
-
-def _tokens(texts: Iterable[str]) -> Iterable[str]:
-    return (_bare(word) for text in texts for word in text.split() if any(ch.isdigit() for ch in word))
-
-
-def _bare(word: str) -> str:
-    """A number without the letters that stand beside it: whether a space parts them is seen so or so in a picture."""
-    return "".join(c for c in squash(word) if not c.isalpha())
-
-
-def _signatures(cells: Sequence[Cell], by_rules: bool) -> Iterable[tuple[str, ...]]:
-    rows: dict[int, list[Cell]] = {}
-    for cell in cells:
-        rows.setdefault(cell.row, []).append(cell)
-    for row in rows.values():
-        texts = [c.text for c in sorted(row, key=lambda c: c.col) if c.text]
-        parts = [squash(t) for t in texts] if by_rules else [squash(w) for t in texts for w in t.split()]
-        if signature := _signature(parts, by_rules):
-            yield signature
-
-
-def _signature(parts: Sequence[str], by_rules: bool) -> tuple[str, ...]:
-    """A row as its texts where rules segment it, as its figures where only lines do; () for a row without figures."""
-    figures = tuple(p for p in parts if looks_numeric(p) and any(ch.isdigit() for ch in p))
-    return (tuple(parts) if by_rules else tuple(map(_bare, figures))) if figures else ()
-
-
-def _repeated_header(table: Table, extra: Counter[tuple[str, ...]], by_rules: bool) -> int:
-    """How many of the second reading's extra rows are the table's header printed again."""
-    header = [c for c in table.cells if c.row < table.n_header_rows]
-    known = set(_signatures(header, by_rules))
-    return sum(n for row, n in extra.items() if row in known)
-
-
-def _neighbours_doubt(table: Table, cells: Sequence[Cell], around: Sequence[Word]) -> str | None:
-    """Figures just outside a region that stand under its columns of figures: a row may have been left out."""
-    columns = {c.col: c.box for c in cells if c.value is not None}
-    named = {squash(t) for t in (table.number or "", *(table.title or "").splitlines(), table.source_note or "")}
-    lines: dict[int, set[int]] = {}
-    for word in around:
-        if squash(_line_of(word, around)) in named:
-            continue
-        if looks_numeric(word.text) and any(ch.isdigit() for ch in word.text) and not is_year(word.text):
-            height = round((word.box.top + word.box.bottom) / 2 / SAME_LINE)
-            centre = (word.box.x0 + word.box.x1) / 2
-            lines.setdefault(height, set()).update(k for k, b in columns.items() if b.x0 <= centre <= b.x1)
-    enough = min(2, len(columns))
-    aligned = enough and any(len(under) >= enough for under in lines.values())
-    return "hay cifras alineadas justo fuera de la tabla" if aligned else None
-
-
-def _line_of(word: Word, around: Sequence[Word]) -> str:
-    """The whole printed line that a word stands on."""
-    beside = [w for w in around if abs(w.box.top + w.box.bottom - word.box.top - word.box.bottom) < SAME_LINE]
-    return "".join(w.text for w in sorted(beside, key=lambda w: w.box.x0))

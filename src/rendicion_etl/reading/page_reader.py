@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rendicion_etl.reading.digits import DigitCheck, digits_in
-from rendicion_etl.reading.ocr import Ocr
+from rendicion_etl.reading.ocr import Ocr, Reading
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.reading.scanned import Closer, Sheet, read_scanned
@@ -20,6 +20,7 @@ CLOSEST = 400  # and for one that looks at single figures
 FEW = 60  # characters: a page number, a running head, a stamp
 SOME = 400  # characters, beside a picture that covers the page
 COVERED = 0.5  # of the page's area
+PAD = 0.2  # of the height of a line, around what is looked at
 GLANCE = 40  # pixels an inch of the picture that tells whether anything is printed on a page
 DARK, LEAST_INK = 200, 0.002  # of 255; of the pixels
 UNEXPLAINED = 0.5  # of what is dark: more than what the file tells of
@@ -38,6 +39,7 @@ class PageReader:
         self.pdf, self.ocr = pdf, ocr or Ocr()
         self._digits = DigitCheck(pdf, self.ocr)
         self._scanned: set[int] = set()
+        self._turns: dict[int, int] = {}
         self._closest: tuple[Page, Closer] | tuple[None, None] = (None, None)
         self._watch = watch or (lambda number, n_pages: None)
 
@@ -76,6 +78,17 @@ class PageReader:
         closer = self._closest[1]
         assert closer
         return [reading.text for _, reading in closer.read(boxes, self.ocr)]
+
+    def look_at(self, number: int, boxes: Sequence[Box], dpi: float) -> list[Reading]:
+        """What the picture of a page shows in boxes of it as displayed, whatever its text layer says."""
+        if number not in self._turns:
+            self._turns[number] = self.pdf.page(number).turn
+        pictures = []
+        for box in boxes:
+            pad = PAD * min(box.width, box.height)
+            drawn = self.pdf.pixels(number, dpi, Box(box.x0 - pad, box.top - pad, box.x1 + pad, box.bottom + pad))
+            pictures.append(np.ascontiguousarray(np.rot90(drawn, self._turns[number])))
+        return self.ocr.read(pictures)
 
     def _lacks_text(self, page: Page) -> bool:
         """Whether the page shows more than its few characters say."""

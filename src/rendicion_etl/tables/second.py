@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rendicion_etl.reading.digits import SURE, digits_in
 from rendicion_etl.reading.page import Box, Page
 from rendicion_etl.reading.page_reader import PageReader
 from rendicion_etl.reading.pdf import Pdf
@@ -19,7 +20,9 @@ from rendicion_etl.tables.shape import squash
 
 NAME, PARSER = "pdfplumber", "pdfminer"
 PIXELS = "ocr-again"  # other pixels of a page that was read from its pixels
-CLOSEST = "ocr-closest"  # single figures of such a page, each a picture of its own
+PICTURED = "ocr-pictured"  # cells of a page that has a text layer, looked at in its picture
+PICTURED_DPI = (300, 400)
+CLOSEST = "ocr-closest"  # single figures of a page that was read from its pixels, each a picture of its own
 COVERS = 0.9  # of the region's area must be cells for its rulings to be trusted
 
 
@@ -149,6 +152,25 @@ class SecondReading:
         if not isinstance(seen, _PixelReading) or not self._reader:
             return None
         return " ".join(self._reader.look_closest(seen.page, seen.lines(box)))
+
+    def pictured(self, page: int, box: Box, text: str) -> bool | None:
+        """Whether the picture of a cell of a page that has a text layer shows the digits of its `text`.
+
+        None where that cannot be told: no look is sure of what it sees. One that sees the same is believed; other
+        digits must be seen twice, at two sizes.
+        """
+        seen = self._page(page)
+        if not isinstance(seen, _PageReading) or not self._reader or not digits_in(text):
+            return None
+        words = [w.box for w in seen.words if box.holds(w.box)]
+        lines = [Box.around([w.box for w in line]) for line in by_line([Word("", b) for b in words])]
+        denied = 0
+        for dpi in PICTURED_DPI if lines else ():
+            looks = self._reader.look_at(page, lines, dpi)
+            if "".join(digits_in(look.text) for look in looks) == digits_in(text):
+                return True
+            denied += all(look.certainty >= SURE for look in looks)
+        return False if denied == len(PICTURED_DPI) else None
 
     def _page(self, number: int) -> _PageReading | _PixelReading:
         if number not in self._pages:
