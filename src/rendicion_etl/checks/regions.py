@@ -109,11 +109,10 @@ def _cells_of(departments: Table, region: str | None, col: int) -> list[Cell] | 
     """The cells of a region's departments in a column; None where one is missing, twice there, or not readable."""
     if region is None:
         return None
-    rows = {
-        r.department_code: r.row
-        for r in departments.rows
-        if r.role == "detail" and r.department_code and not r.municipality_code
-    }
+    named = [r for r in departments.rows if r.role == "detail" and r.department_code and not r.municipality_code]
+    rows = {r.department_code: r.row for r in named}
+    if len(rows) < len(named):
+        return None  # which of two rows is the department is not certain, nor whose the others are
     wanted = places.departments_of(region)
     found = [departments.cell(rows[d], col) for d in wanted if d in rows]
     cells = [c for c in found if c and c.value is not None]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from rendicion_etl.normalize.grouping import group_rows
 from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, Table
-from rendicion_etl.normalize.rows import is_memo, lists_some
+from rendicion_etl.normalize.rows import is_memo, is_plain_total, lists_some
 from rendicion_etl.normalize.sums import additive_columns, column_sums, judged_columns, proofs
 from rendicion_etl.normalize.text import fold
 
@@ -98,7 +98,8 @@ def _choose_parts(
     row.parts = _most_proven(table, columns, row.row, distinct)
     partial = lists_some(table.title) or any(is_memo(r.label) for r in table.rows if r.role == "detail")
     only_way = flat and len(distinct) == 1 and len(row.parts) > 2 and not partial
-    row.judged = judged_columns(column_sums(table, columns, row.row, row.parts), only_way)
+    complete = only_way and is_plain_total(row.label_printed) and bool(table.title or table.number)
+    row.judged = judged_columns(column_sums(table, columns, row.row, row.parts), only_way, complete)
 
 
 def _most_proven(

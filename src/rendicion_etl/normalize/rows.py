@@ -84,6 +84,11 @@ def lists_some(title: str | None) -> bool:
     return any(f" {fold(word)} " in said for word in words)
 
 
+def is_plain_total(label: str | None) -> bool:
+    """Whether a label says total and nothing more, not of what."""
+    return squash(label or "").strip(".:*-") in _row_words()["total"]
+
+
 def row_word(text: str) -> RowRole | None:
     """`total`, `subtotal` or `note` where a label says so with its first words; None for any other label."""
     compact = squash(text).strip(".:*-")

@@ -13,6 +13,7 @@ from rendicion_etl.normalize.text import fold
 from rendicion_etl.normalize.units import half_unit
 
 SMALL = Decimal("0.1")  # of the total: a gap beyond it is another structure rather than a wrong figure
+FEWEST_SHORT = 2  # columns in which a total exceeds its rows
 FIRM = 20  # the total must be so many times what rounding can make up, or its closing proves nothing
 
 
@@ -93,17 +94,22 @@ def proofs(sums: Sequence[ColumnSum]) -> int:
     return sum(s.tells and s.closes for s in sums)
 
 
-def judged_columns(sums: Sequence[ColumnSum], only_way: bool) -> tuple[int, ...]:
+def judged_columns(sums: Sequence[ColumnSum], only_way: bool, complete: bool = False) -> tuple[int, ...]:
     """The columns in which the print may be judged by this sum, () where the structure is not certain.
 
     Columns that close prove the parts that are not zero in them. A column that does not close is judged where all its
     parts are proven so, its gap is a small one, and no row left out would mend every such column at once (a memo
     row). Where nothing is proven, a table of one column is judged if nothing else is possible and the gap has the mark
-    of a slip: one digit, two digits swapped, a row printed twice.
+    of a slip: one digit, two digits swapped, a row printed twice. `complete` says that by its form the table lists all
+    that its total sums: then a total that is more than its rows in all columns lacks a row.
     """
     told = [s for s in sums if s.tells]
     closed = [s for s in told if s.closes]
-    failed = [s for s in told if not s.closes and s.looks_additive and len(s.values) > 1]
+    failed = [
+        s for s in told if not s.closes and (s.looks_additive or (closed and s.column.phase)) and len(s.values) > 1
+    ]
+    if not closed and complete and _lacks_a_row(told):
+        return tuple(sorted(s.column.col for s in told))
     if not closed:
         alone = len(told) == len(failed) == 1 and only_way
         return (failed[0].column.col,) if alone and _slipped(failed[0]) else ()
@@ -113,7 +119,7 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool) -> tuple[int, ...]
         for s in failed
         if {p for p, v in s.values.items() if v} <= proven
         and (abs(s.gap) <= SMALL * abs(s.total) or len(closed) >= len(failed))
-        and (s.column.phase or _slipped(s))
+        and (s.column.phase or _slipped(s, proven=True))
     ]
     if len(failed) > 1 and any(all(abs(s.gap) == abs(s.values.get(p, 0)) for s in failed) for p in proven):
         sure = [s for s in sure if s.repeats_a_row()]
@@ -121,13 +127,24 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool) -> tuple[int, ...]
     return tuple(sorted([*passing, *(s.column.col for s in sure)]))
 
 
-def _slipped(column: ColumnSum) -> bool:
-    """Whether one slip of the pen, in the total or in one row, makes the whole difference, and a small one."""
-    if abs(column.gap) > SMALL * abs(column.total) and slip(column.total, column.sum) is None:
+def _lacks_a_row(told: Sequence[ColumnSum]) -> bool:
+    """Whether a total is more than its rows in every column that is never negative, by less than half of it."""
+    rising = [s for s in told if s.total > 0 and min(s.values.values()) >= 0]
+    return len(rising) >= FEWEST_SHORT and all(0 < s.gap < s.total / 2 and len(s.values) > 2 for s in rising)
+
+
+def _slipped(column: ColumnSum, proven: bool = False) -> bool:
+    """Whether one slip of the pen, in the total or in one row, makes the whole difference.
+
+    It must be a small one, unless other columns have `proven` what sums what.
+    """
+    small = abs(column.gap) <= SMALL * abs(column.total)
+    if not small and not proven and slip(column.total, column.sum) is None:
         return False
+    kinds = ("digit", "swap") if small else ("sign", "factor")
     rows = (v for v in column.values.values() if v)
     return (
         slip(column.total, column.sum) is not None
         or column.repeats_a_row()
-        or any((s := slip(v, v + column.gap)) is not None and s.kind in ("digit", "swap") for v in rows)
+        or any((s := slip(v, v + column.gap)) is not None and s.kind in kinds for v in rows)
     )
