@@ -207,3 +207,49 @@ def test_a_band_may_stand_over_indented_rows() -> None:
     for cell in raw.cells:
         cell.indent = 50.0 + 10 * (cell.row > 1) + 10 * (cell.col == 0 and cell.text[:1].islower())
     assert {r: p for r, (p, _) in parts(document(raw).tables[0]).items()} == {2: (3, 4), 5: (6, 7), 8: (9,)}
+
+
+CODED = (
+    "Código | Descripción | Vigente | Devengado",
+    "0 | Servicios personales | 21.00 | 9.00",
+    "011 | Sueldos | 15.00 | 5.00",
+    "012 | Dietas | 6.00 | 4.00",
+    "1 | Servicios no personales | 12.00 | 8.00",
+    "111 | Energía | 7.00 | 7.00",
+    "112 | Agua | 5.00 | 1.00",
+    "2 | Materiales | 9.00 | 6.00",
+    "211 | Alimentos | 4.00 | 1.00",
+    "212 | Papel | 5.00 | 5.00",
+    "3 | Equipo | 30.00 | 20.00",
+    "311 | Muebles | 13.00 | 8.00",
+    "312 | Libros | 8.00 | 6.00",
+    "313 | Vehículos | 9.00 | 6.00",
+    "| TOTAL | 72.00 | 43.00",
+)
+
+
+def test_a_group_that_lacks_a_row_in_every_column_is_judged_where_codes_tell_what_it_holds() -> None:
+    lacking = [row for row in CODED if not row.startswith("312")]
+    judged = {r.row: r.judged for r in table(*lacking).rows}
+    assert judged[10] == (2, 3)
+    unnamed = [" | ".join(["", *row.split(" | ")[1:]]) for row in lacking]
+    assert not any(r.judged for r in table(*unnamed).rows if r.row == 10)
+
+
+def test_a_word_after_a_group_may_hide_a_row_of_it() -> None:
+    lacking = [row for row in CODED if not row.startswith("313")]
+    lacking.insert(-1, "VEHÍCULOS DE TODA CLASE | <")
+    assert [r.judged for r in table(*lacking).rows if r.row == 10] == [()]
+
+
+FLAT = ("Grupo | Vigente | Devengado", "A | 30.00 | 9.00", "B | 20.00 | 8.00", "C | 25.00 | 4.00")
+
+
+def test_a_captioned_flat_table_whose_total_exceeds_its_rows_in_every_column_lacks_a_row() -> None:
+    total, caption = "TOTAL | 90.00 | 26.00", ["Tabla No. 2", "Ejecución por grupo"]
+    assert table(*FLAT, total, caption=caption).rows[4].judged == (1, 2)
+    assert table(*FLAT, total).rows[4].judged == (), "what stands before it may be on another page"
+    assert table(*FLAT, total, caption=[*caption, "Principales grupos"]).rows[4].judged == ()
+    assert table(*FLAT, "TOTAL INSTITUCIÓN | 90.00 | 26.00", caption=caption).rows[4].judged == ()
+    assert table(*FLAT, "TOTAL | 190.00 | 56.00", caption=caption).rows[4].judged == (), "most is not listed"
+    assert table(*FLAT, "TOTAL | 90.00 | 15.00", caption=caption).rows[4].judged == (), "more here, less there"

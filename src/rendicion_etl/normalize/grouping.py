@@ -29,7 +29,11 @@ _SEPARATOR = re.compile(r"[-._]")
 
 
 class Ranking(NamedTuple):
-    """Ranks by row, 0 for the outermost; `strict`: a row without one above it denies that the sign means anything."""
+    """Ranks by row, 0 for the outermost.
+
+    strict: a row without one above it denies that the sign means anything, and words between rows end a group. Codes
+    are not: they tell by themselves what begins and ends.
+    """
 
     ranks: Mapping[int, int]
     strict: bool
@@ -112,7 +116,7 @@ def _children(rows: Sequence[Row], ranking: Ranking) -> dict[int, list[int]]:
     for row in rows:
         rank = ranking.ranks.get(row.row)
         if rank is None:
-            if row.role in _ENDS:
+            if row.role in _ENDS and (ranking.strict or row.role != "band"):
                 above, under_band = [], row.role == "band"
             continue
         while above and ranking.ranks[above[-1]] >= rank:

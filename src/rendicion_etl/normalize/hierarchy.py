@@ -8,12 +8,16 @@ not certain is judged in no column (see `sums`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from rendicion_etl.normalize.grouping import group_rows
 from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, Table
 from rendicion_etl.normalize.rows import is_memo, is_plain_total, lists_some
-from rendicion_etl.normalize.sums import additive_columns, column_sums, judged_columns, proofs
+from rendicion_etl.normalize.sums import NOTHING, additive_columns, column_sums, judged_columns, proofs
 from rendicion_etl.normalize.text import fold
+
+HALF, EVERYTHING = Decimal("0.5"), Decimal(1)
+WHOLE_GROUPS = 2  # must close in all columns, for another of the table to be taken for one that lacks a row
 
 
 def build_hierarchy(table: Table, bold: set[int], indent: Mapping[int, float]) -> None:
@@ -34,9 +38,18 @@ def build_hierarchy(table: Table, bold: set[int], indent: Mapping[int, float]) -
 def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], groups: dict[int, list[int]]) -> None:
     by_row = {r.row: r for r in table.rows}
     inside = {child for parts in groups.values() for child in parts}
+    sums = {head: column_sums(table, columns, head, parts) for head, parts in groups.items()}
+    whole = {head for head, made in sums.items() if any(s.tells for s in made) and all(s.closes for s in made)}
     for head, parts in groups.items():
+        # A word that stands between a group and what follows may be the rest of a label, and rows be lost with it.
+        certain = (
+            len(whole) >= WHOLE_GROUPS
+            and _named_by_codes(by_row[head], [by_row[p] for p in parts])
+            and not _before_band(table, _last_within(head, groups))
+        )
+        lacks = EVERYTHING if certain else NOTHING
         by_row[head].parts = tuple(parts)
-        by_row[head].judged = judged_columns(column_sums(table, columns, head, parts), only_way=True)
+        by_row[head].judged = judged_columns(sums[head], only_way=True, lacks=lacks)
     open_rows: list[int] = []  # figures that no total has summed yet
     since: list[int] = []  # those of them after the last total or band
     details: list[int] = []
@@ -50,8 +63,8 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
         elif row.role in ("total", "subtotal") and row.row not in groups:
             begun = _close_band(bands, row)
             named = [r for r in open_rows if begun is not None and r > begun]
-            sums = [r for r in open_rows if by_row[r].role in ("total", "subtotal")]
-            candidates = (named, since, open_rows, sums, details)
+            summed = [r for r in open_rows if by_row[r].role in ("total", "subtotal")]
+            candidates = (named, since, open_rows, summed, details)
             _choose_parts(table, columns, row, candidates, flat and not seen_total)
             open_rows = [r for r in open_rows if r not in row.parts] + [row.row]
             since, seen_total = [], True
@@ -71,6 +84,25 @@ def _close_band(bands: list[tuple[str, int]], row: Row) -> int | None:
     begun = bands[k][1]
     del bands[k:]
     return begun
+
+
+def _named_by_codes(head: Row, parts: Sequence[Row]) -> bool:
+    """Whether the code of a group begins those of all its rows: nothing else tells where a group ends."""
+    stem = (head.code or "").rstrip("0") or (head.code or "")[:1]
+    return bool(stem) and all(p.code and p.code != head.code and p.code.startswith(stem) for p in parts)
+
+
+def _last_within(head: int, groups: Mapping[int, Sequence[int]]) -> int:
+    """The last row of a group, its groups included."""
+    while head in groups:
+        head = max(groups[head])
+    return head
+
+
+def _before_band(table: Table, row: int) -> bool:
+    """Whether the first row after this one that is no part of its group is a band, or none."""
+    after = next((r for r in table.rows if r.row > row), None)
+    return after is None or after.role in ("band", "note")
 
 
 def _sum_below(table: Table, columns: Sequence[Column], open_rows: Sequence[int]) -> None:
@@ -99,7 +131,8 @@ def _choose_parts(
     partial = lists_some(table.title) or any(is_memo(r.label) for r in table.rows if r.role == "detail")
     only_way = flat and len(distinct) == 1 and len(row.parts) > 2 and not partial
     complete = only_way and is_plain_total(row.label_printed) and bool(table.title or table.number)
-    row.judged = judged_columns(column_sums(table, columns, row.row, row.parts), only_way, complete)
+    lacks = HALF if complete else NOTHING  # a list of some of many may name less
+    row.judged = judged_columns(column_sums(table, columns, row.row, row.parts), only_way, lacks)
 
 
 def _most_proven(

@@ -13,6 +13,7 @@ from rendicion_etl.normalize.text import fold
 from rendicion_etl.normalize.units import half_unit
 
 SMALL = Decimal("0.1")  # of the total: a gap beyond it is another structure rather than a wrong figure
+NOTHING = Decimal(0)
 FEWEST_SHORT = 2  # columns in which a total exceeds its rows
 FIRM = 20  # the total must be so many times what rounding can make up, or its closing proves nothing
 
@@ -94,21 +95,22 @@ def proofs(sums: Sequence[ColumnSum]) -> int:
     return sum(s.tells and s.closes for s in sums)
 
 
-def judged_columns(sums: Sequence[ColumnSum], only_way: bool, complete: bool = False) -> tuple[int, ...]:
+def judged_columns(sums: Sequence[ColumnSum], only_way: bool, lacks: Decimal = NOTHING) -> tuple[int, ...]:
     """The columns in which the print may be judged by this sum, () where the structure is not certain.
 
     Columns that close prove the parts that are not zero in them. A column that does not close is judged where all its
     parts are proven so, its gap is a small one, and no row left out would mend every such column at once (a memo
     row). Where nothing is proven, a table of one column is judged if nothing else is possible and the gap has the mark
-    of a slip: one digit, two digits swapped, a row printed twice. `complete` says that by its form the table lists all
-    that its total sums: then a total that is more than its rows in all columns lacks a row.
+    of a slip: one digit, two digits swapped, a row printed twice. `lacks` says that by its form the table lists all
+    that its total sums: then a total that is more than its rows wherever it does not close, by no more than this share
+    of it, lacks a row.
     """
     told = [s for s in sums if s.tells]
     closed = [s for s in told if s.closes]
     failed = [
         s for s in told if not s.closes and (s.looks_additive or (closed and s.column.phase)) and len(s.values) > 1
     ]
-    if not closed and complete and _lacks_a_row(told):
+    if lacks and _lacks_a_row([s for s in told if not s.closes], lacks):
         return tuple(sorted(s.column.col for s in told))
     if not closed:
         alone = len(told) == len(failed) == 1 and only_way
@@ -127,10 +129,10 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool, complete: bool = F
     return tuple(sorted([*passing, *(s.column.col for s in sure)]))
 
 
-def _lacks_a_row(told: Sequence[ColumnSum]) -> bool:
-    """Whether a total is more than its rows in every column that is never negative, by less than half of it."""
+def _lacks_a_row(told: Sequence[ColumnSum], most: Decimal) -> bool:
+    """Whether a total is more than its rows, by such a share of it at most, in each column that is never negative."""
     rising = [s for s in told if s.total > 0 and min(s.values.values()) >= 0]
-    return len(rising) >= FEWEST_SHORT and all(0 < s.gap < s.total / 2 and len(s.values) > 2 for s in rising)
+    return len(rising) >= FEWEST_SHORT and all(0 < s.gap < s.total * most and len(s.values) > 1 for s in rising)
 
 
 def _slipped(column: ColumnSum, proven: bool = False) -> bool:
