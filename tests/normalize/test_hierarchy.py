@@ -253,3 +253,10 @@ def test_a_captioned_flat_table_whose_total_exceeds_its_rows_in_every_column_lac
     assert table(*FLAT, "TOTAL INSTITUCIÓN | 90.00 | 26.00", caption=caption).rows[4].judged == ()
     assert table(*FLAT, "TOTAL | 190.00 | 56.00", caption=caption).rows[4].judged == (), "most is not listed"
     assert table(*FLAT, "TOTAL | 90.00 | 15.00", caption=caption).rows[4].judged == (), "more here, less there"
+
+
+def test_a_total_that_counts_one_of_two_equal_rows_is_judged_in_all_columns() -> None:
+    rows = ("Lugar | Mujeres | Hombres", "Petén | 204 | 301", "Zacapa | 40 | 50", "Petén | 204 | 301")
+    assert table(*rows, "TOTAL | 244 | 351").rows[4].judged == (1, 2)
+    assert table(*rows, "TOTAL | 244 | 352").rows[4].judged == (), "in one column only it would close"
+    assert table(rows[0], "| TOTAL | ".removeprefix("| ") + "244 | 351", *rows[1:]).rows[1].judged == (1, 2)

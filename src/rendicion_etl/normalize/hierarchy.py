@@ -72,7 +72,7 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
             open_rows.append(row.row)
             since.append(row.row)
             details.append(row.row)
-    _sum_below(table, columns, open_rows)
+    _sum_below(table, columns, open_rows, flat)
 
 
 def _close_band(bands: list[tuple[str, int]], row: Row) -> int | None:
@@ -105,7 +105,7 @@ def _before_band(table: Table, row: int) -> bool:
     return after is None or after.role in ("band", "note")
 
 
-def _sum_below(table: Table, columns: Sequence[Column], open_rows: Sequence[int]) -> None:
+def _sum_below(table: Table, columns: Sequence[Column], open_rows: Sequence[int], flat: bool) -> None:
     """Give a total that is printed over all it sums its parts, where they prove to be that."""
     by_row = {r.row: r for r in table.rows}
     first = by_row[open_rows[0]] if open_rows else None
@@ -115,8 +115,9 @@ def _sum_below(table: Table, columns: Sequence[Column], open_rows: Sequence[int]
     again = [tuple(by_row[r].parts) for r in below if by_row[r].role == "total" and len(by_row[r].parts) > 1]
     for parts in (*again, tuple(below)):
         sums = column_sums(table, columns, first.row, parts)
-        if len(parts) > 1 and proofs(sums):
-            first.parts, first.judged = parts, judged_columns(sums, only_way=False)
+        judged = judged_columns(sums, only_way=False, lacks=HALF if flat and _is_complete(table, first) else NOTHING)
+        if len(parts) > 1 and (proofs(sums) or judged):
+            first.parts, first.judged = parts, judged
             return
 
 
@@ -128,11 +129,19 @@ def _choose_parts(
     if not distinct:
         return
     row.parts = _most_proven(table, columns, row.row, distinct)
-    partial = lists_some(table.title) or any(is_memo(r.label) for r in table.rows if r.role == "detail")
-    only_way = flat and len(distinct) == 1 and len(row.parts) > 2 and not partial
-    complete = only_way and is_plain_total(row.label_printed) and bool(table.title or table.number)
-    lacks = HALF if complete else NOTHING  # a list of some of many may name less
+    only_way = flat and len(distinct) == 1 and len(row.parts) > 2 and not _is_partial(table)
+    lacks = HALF if only_way and _is_complete(table, row) else NOTHING  # a list of some of many may name less
     row.judged = judged_columns(column_sums(table, columns, row.row, row.parts), only_way, lacks)
+
+
+def _is_partial(table: Table) -> bool:
+    """Whether a table lists only some of what there is, or rows that are no parts of its total."""
+    return lists_some(table.title) or any(is_memo(r.label) for r in table.rows if r.role == "detail")
+
+
+def _is_complete(table: Table, total: Row) -> bool:
+    """Whether a table claims by its form to list all that its total sums: it begins here, and the total is of all."""
+    return is_plain_total(total.label_printed) and bool(table.title or table.number) and not _is_partial(table)
 
 
 def _most_proven(

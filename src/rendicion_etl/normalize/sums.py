@@ -99,11 +99,11 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool, lacks: Decimal = N
     """The columns in which the print may be judged by this sum, () where the structure is not certain.
 
     Columns that close prove the parts that are not zero in them. A column that does not close is judged where all its
-    parts are proven so, its gap is a small one, and no row left out would mend every such column at once (a memo
-    row). Where nothing is proven, a table of one column is judged if nothing else is possible and the gap has the mark
-    of a slip: one digit, two digits swapped, a row printed twice. `lacks` says that by its form the table lists all
-    that its total sums: then a total that is more than its rows wherever it does not close, by no more than this share
-    of it, lacks a row.
+    parts are proven so, its gap is a small one, and no row left out would mend every such column at once (a memo row).
+    Where nothing is proven, a table of one column is judged if nothing else is possible and the gap has the mark of a
+    slip: one digit, two digits swapped, a row printed twice; and any table whose total closes in all columns if one of
+    two equal rows is left out. `lacks` says that by its form the table lists all that its total sums: then a total that
+    is more than its rows wherever it does not close, by no more than this share of it, lacks a row.
     """
     told = [s for s in sums if s.tells]
     closed = [s for s in told if s.closes]
@@ -111,6 +111,8 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool, lacks: Decimal = N
         s for s in told if not s.closes and (s.looks_additive or (closed and s.column.phase)) and len(s.values) > 1
     ]
     if lacks and _lacks_a_row([s for s in told if not s.closes], lacks):
+        return tuple(sorted(s.column.col for s in told))
+    if not closed and _counts_a_row_once(told):
         return tuple(sorted(s.column.col for s in told))
     if not closed:
         alone = len(told) == len(failed) == 1 and only_way
@@ -133,6 +135,19 @@ def _lacks_a_row(told: Sequence[ColumnSum], most: Decimal) -> bool:
     """Whether a total is more than its rows, by such a share of it at most, in each column that is never negative."""
     rising = [s for s in told if s.total > 0 and min(s.values.values()) >= 0]
     return len(rising) >= FEWEST_SHORT and all(0 < s.gap < s.total * most and len(s.values) > 1 for s in rising)
+
+
+def _counts_a_row_once(told: Sequence[ColumnSum]) -> bool:
+    """Whether a total closes in all its columns, two or more, without one of two rows that print the same in all."""
+    if len(told) < FEWEST_SHORT:
+        return False
+    seen: set[tuple[Decimal, ...]] = set()
+    for row in told[0].values:
+        amounts = tuple(s.values.get(row, NOTHING) for s in told)
+        if all(amounts) and amounts in seen:
+            return all(abs(s.gap + v) <= s.slack for s, v in zip(told, amounts, strict=True))
+        seen.add(amounts)
+    return False
 
 
 def _slipped(column: ColumnSum, proven: bool = False) -> bool:
