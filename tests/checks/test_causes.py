@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from printed import document, printed
+from rendicion_etl import catalogs
 from rendicion_etl.checks import registry
 from rendicion_etl.checks.model import Finding
 
@@ -85,3 +86,20 @@ def test_where_no_figure_mends_more_than_another_the_rule_says_who_is_accused() 
     rows = ("Departamento | Casos", "Guatemala | 400", "Zacapa | 410", "Petén | 420")
     (finding,) = findings((*rows, "TOTAL | 1,330"))
     assert (finding.place.row, finding.expected, finding.cause) == (4, 1230, None)
+
+
+def test_totals_that_lack_a_department_follow_from_its_being_left_out() -> None:
+    names = [r["name"] for r in catalogs.table("departments")]
+    rows = [f"{name} | {1000 * k + 123456}.00 | {100 * k + 12345}.00" for k, name in enumerate(names, 1)]
+    total = [sum(Decimal(row.split(" | ")[k]) for row in rows) for k in (1, 2)]
+    raw = printed(
+        "Departamento | Vigente | Devengado",
+        *rows[:7],
+        *rows[8:],
+        f"TOTAL | {total[0]} | {total[1]}",
+        caption=["Tabla No. 1", "Ejecución por departamento"],
+    )
+    found = [f for r in registry.run(document(raw)) for f in r.findings]
+    (root,) = [f for f in found if f.cause is None]
+    assert root.check_id == "geography.coverage"
+    assert {f.check_id for f in found if f.cause is root} == {"totals.column_sum"}

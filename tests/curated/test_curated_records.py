@@ -388,3 +388,11 @@ def test_texts_from_the_pdf_carry_no_control_characters():
             assert all(value.replace("\n", "").isprintable() for value in texts.values()), texts
     assert out["budget_execution"][0]["label"] == "Grupo 0"
     assert out["tables"][0]["title"] == "Ejecución\nEn quetzales"
+
+
+def test_a_finding_that_follows_from_another_names_it():
+    made = document(table())
+    root = finding(made)
+    follows = finding(made, row=2, cause=root)
+    first, second = records(made, result(root, follows))["findings"]
+    assert (first["consequence_of"], second["consequence_of"]) == (None, first["finding_id"])

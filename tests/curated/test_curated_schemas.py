@@ -25,7 +25,7 @@ CONTRACT = {
     "statements": "document_id page text amount unit concept x0 top x1 bottom",
     "findings": "finding_id check_id check_version severity confidence document_id institution fiscal_year period "
     "table_id table_number row col column_role page x0 top x1 bottom printed expected difference tolerance "
-    "printed_text expected_text message_es message_en hint_es hint_en related evidence",
+    "printed_text expected_text message_es message_en hint_es hint_en related evidence consequence_of",
     "check_results": "document_id table_id check_id check_version outcome reason n_applied n_passed",
 }
 FIELDS = [(d.name, f) for d in (*DATASETS.values(), *VIEWS.values()) for f in d.fields] + [

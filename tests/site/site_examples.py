@@ -166,6 +166,7 @@ def finding(key: int, row: int | None = 3, col: int | None = 1, **more: Any) -> 
         "hint_en": None,
         "related": [related(1, 1, "100.00"), related(2, 1, "200.00")],
         "evidence": {},
+        "consequence_of": None,
         **more,
     }
 

@@ -312,3 +312,10 @@ def test_a_remark_accuses_nothing_of_being_too_low(tmp_path: Path) -> None:
     assert "impreso de más" not in html
     assert "Para comparar" in html
     assert "impreso de más" in report(tmp_path, findings=[finding(1)])
+
+
+def test_a_finding_that_follows_from_another_links_to_it(tmp_path: Path) -> None:
+    found = [finding(1), finding(2, row=2, consequence_of=finding(1)["finding_id"])]
+    html = report(tmp_path, findings=found)
+    assert html.count("Se sigue del hallazgo") == 1
+    assert "Se sigue del hallazgo" not in report(tmp_path, findings=found[:1])

@@ -46,6 +46,7 @@ def settle(results: Sequence[Result]) -> None:
             for finding in others:
                 finding.cause = root
         changes = _without(changes, (chosen or best).mends)
+    _under_whole_tables(results)
     for result in results:
         _one_a_cell(result)
         result.holding.clear()
@@ -100,6 +101,19 @@ def _accusing(change: _Change) -> list[Finding]:
         if _place_of(finding) != change.key and finding.accuse:
             finding.point_at(finding.accuse(change.key))
     return sorted(change.mends, key=lambda f: _place_of(f) != change.key)
+
+
+def _under_whole_tables(results: Sequence[Result]) -> None:
+    """The sums of a total follow from a finding of the table as a whole that names it first: a row is missing there."""
+    findings = [f for r in results for f in r.findings]
+    causes = {id(f.cause) for f in findings}
+    for root in (f for f in findings if f.place.row is None):
+        total = next(((p.table_id, p.row) for p in root.related), None)
+        for finding in findings:
+            summed = finding.whole_tables and isinstance(finding.relation, Linear)
+            at = finding.place.table_id, finding.place.row
+            if summed and at == total and not finding.cause and id(finding) not in causes:
+                finding.cause = root
 
 
 def _one_a_cell(result: Result) -> None:

@@ -96,4 +96,7 @@ def _show(found: list[dict[str, Any]], lang: str) -> None:
             head = f"{row['finding_id']}  {severity}  {row['check_id']}  {place}"
             console.print(Text(on_screen(head), style=_STYLES[row["severity"]]), soft_wrap=True)
             console.print(Padding(Text(on_screen(row[f"message_{lang}"])), (0, 0, 0, 4)))
+            if row["consequence_of"]:
+                follows = say("findings.follows", lang, finding=row["consequence_of"])
+                console.print(Padding(Text(follows, style="dim"), (0, 0, 0, 4)))
     console.print(Text(say("findings.next", lang, finding=found[0]["finding_id"])), soft_wrap=True)

@@ -121,6 +121,12 @@ FINDINGS = Dataset(
             nullable=False,
         ),
         words("evidence", "Qué lecturas coincidieron.", "Which readings agreed.", "JSON", nullable=False),
+        Field(
+            "consequence_of",
+            "string",
+            "finding_id del hallazgo del que este se sigue: una sola cifra corregida arreglaría los dos.",
+            "finding_id of the finding that this one follows from: one figure set right would mend both.",
+        ),
     ),
 )
 

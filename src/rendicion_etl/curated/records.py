@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -167,15 +167,27 @@ def _statement(document: Document, statement: Statement) -> Record:
 
 def _findings(document: Document, findings: Iterable[Finding]) -> Iterator[Record]:
     tables = {table.table_id: table for table in document.tables}
-    seen: Counter[str] = Counter()
+    ids = _finding_ids(document, findings, tables)
     for finding in findings:
-        table = tables.get(finding.place.table_id)
-        location = _location(finding, table)
+        yield {
+            "finding_id": ids[id(finding)],
+            "document_id": document.document_id,
+            **_finding(document, finding, tables.get(finding.place.table_id)),
+            "consequence_of": ids.get(id(finding.cause)) if finding.cause else None,
+        }
+
+
+def _finding_ids(document: Document, findings: Iterable[Finding], tables: Mapping[str, Table]) -> dict[int, str]:
+    """By identity of the finding: a hash of the document, and of its check and place."""
+    seen: Counter[str] = Counter()
+    out: dict[int, str] = {}
+    for finding in findings:
+        location = _location(finding, tables.get(finding.place.table_id))
         seen[location] += 1
         # The contract has one finding per check and cell; should there be two, neither is lost nor renamed.
         nth = f"|{seen[location]}" if seen[location] > 1 else ""
-        finding_id = hashlib.sha256(f"{document.sha256}|{location}{nth}".encode()).hexdigest()[:16]
-        yield {"finding_id": finding_id, "document_id": document.document_id, **_finding(document, finding, table)}
+        out[id(finding)] = hashlib.sha256(f"{document.sha256}|{location}{nth}".encode()).hexdigest()[:16]
+    return out
 
 
 def _location(finding: Finding, table: Table | None) -> str:
