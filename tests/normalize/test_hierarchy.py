@@ -260,3 +260,9 @@ def test_a_total_that_counts_one_of_two_equal_rows_is_judged_in_all_columns() ->
     assert table(*rows, "TOTAL | 244 | 351").rows[4].judged == (1, 2)
     assert table(*rows, "TOTAL | 244 | 352").rows[4].judged == (), "in one column only it would close"
     assert table(rows[0], "| TOTAL | ".removeprefix("| ") + "244 | 351", *rows[1:]).rows[1].judged == (1, 2)
+
+
+def test_a_row_that_was_taken_for_a_header_is_no_row_that_the_document_lacks() -> None:
+    raw = printed(*FLAT, "TOTAL | 90.00 | 26.00", caption=["Tabla No. 2", "Ejecución por grupo"])
+    raw.n_header_rows, raw.header_rows = 2, frozenset({0, 1})
+    assert document(raw).tables[0].rows[4].judged == ()

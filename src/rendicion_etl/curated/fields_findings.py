@@ -124,8 +124,8 @@ FINDINGS = Dataset(
         Field(
             "consequence_of",
             "string",
-            "finding_id del hallazgo del que este se sigue: una sola cifra corregida arreglaría los dos.",
-            "finding_id of the finding that this one follows from: one figure set right would mend both.",
+            "finding_id del hallazgo del que este se sigue: una misma causa explica los dos.",
+            "finding_id of the finding that this one follows from: one cause explains both.",
         ),
     ),
 )

@@ -90,7 +90,7 @@ def cards_of(data: Curated, tables: dict[str, TableData], words: Words) -> list[
     number = 0
     for section in SECTIONS:
         groups = _grouped([f for f in data.findings if section_of(f) == section])
-        ranked = [sorted(g, key=lambda f: (rank(f)[1:], rank(f)[0])) for g in groups]
+        ranked = [sorted(g, key=lambda f: (bool(f["consequence_of"]), rank(f)[1:], rank(f)[0])) for g in groups]
         for group in sorted(ranked, key=lambda g: min(rank(f) for f in g)):
             items = [_item(f, number + i, data, tables, words) for i, f in enumerate(group, 1)]
             number += len(items)
