@@ -40,7 +40,7 @@ def settle(results: Sequence[Result]) -> None:
         best = max(changes, key=lambda change: change.net)
         rivals = [c for c in changes if c.net == best.net and any(f is g for f in c.mends for g in best.mends)]
         chosen = next((c for c in rivals if any(_place_of(f) == c.key for f in c.mends)), None)
-        chosen = chosen or (best if len(rivals) == 1 else None)
+        chosen = chosen or (best if len(rivals) == 1 and _tells(best) else None)
         if chosen:
             root, *others = _accusing(chosen)
             for finding in others:
@@ -82,6 +82,11 @@ def _change(key: Key, value: Decimal, failing: Sequence[Finding], holding: Seque
     changed = {key: value}
     mends = [f for f in failing if f.relation and f.relation.holds(changed)]
     return _Change(key, value, mends, sum(not relation.holds(changed) for relation in holding))
+
+
+def _tells(change: _Change) -> bool:
+    """Whether a change says more than that nothing else vouches for its cell: of many addends one always may be so."""
+    return len(change.mends) > 1 or not any(f.whole_tables for f in change.mends)
 
 
 def _without(changes: Sequence[_Change], done: Sequence[Finding]) -> list[_Change]:
