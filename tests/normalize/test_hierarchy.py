@@ -266,3 +266,9 @@ def test_a_row_that_was_taken_for_a_header_is_no_row_that_the_document_lacks() -
     raw = printed(*FLAT, "TOTAL | 90.00 | 26.00", caption=["Tabla No. 2", "Ejecución por grupo"])
     raw.n_header_rows, raw.header_rows = 2, frozenset({0, 1})
     assert document(raw).tables[0].rows[4].judged == ()
+
+
+def test_on_scans_no_table_claims_to_be_complete() -> None:
+    raw = printed(*FLAT, "TOTAL | 90.00 | 26.00", caption=["Tabla No. 2", "Ejecución por grupo"])
+    raw.reader = "ocr-aligned"
+    assert document(raw).tables[0].rows[4].judged == ()

@@ -15,6 +15,7 @@ from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, Table
 from rendicion_etl.normalize.rows import is_memo, is_plain_total, lists_some
 from rendicion_etl.normalize.sums import NOTHING, additive_columns, column_sums, judged_columns, proofs
 from rendicion_etl.normalize.text import fold
+from rendicion_etl.tables.model import is_ocr
 from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric
 
 HALF, EVERYTHING = Decimal("0.5"), Decimal(1)
@@ -45,7 +46,7 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
         # A word that stands between a group and what follows may be the rest of a label, and rows be lost with it.
         certain = (
             len(whole) >= WHOLE_GROUPS
-            and _heads_are_words(table)
+            and _begins_with_words(table)
             and _named_by_codes(by_row[head], [by_row[p] for p in parts])
             and not _before_band(table, _last_within(head, groups))
         )
@@ -143,12 +144,17 @@ def _is_partial(table: Table) -> bool:
 
 def _is_complete(table: Table, total: Row) -> bool:
     """Whether a table claims by its form to list all that its total sums: it begins here, and the total is of all."""
-    begins = bool(table.title or table.number) and _heads_are_words(table)
+    begins = bool(table.title or table.number) and _begins_with_words(table)
     return begins and is_plain_total(total.label_printed) and not _is_partial(table)
 
 
-def _heads_are_words(table: Table) -> bool:
-    """Whether no header prints a figure: then none of the rows that a total sums was taken for a header."""
+def _begins_with_words(table: Table) -> bool:
+    """Whether no header prints a figure: then none of the rows that a total sums was taken for a header.
+
+    Never so on scans, where what stands around a table may be misread, and a part on another page not be joined.
+    """
+    if is_ocr(table.reader):
+        return False
     headers = {r.row for r in table.rows if r.role == "header"} | set(range(table.n_header_rows))
     said = [c.text for c in table.cells if c.row in headers and looks_numeric(c.text)]
     return all(is_year(text) or is_column_mark(text) for text in said)
