@@ -123,6 +123,15 @@ def test_how_a_line_without_figures_begins_says_whether_it_goes_on(first: str, s
     assert read(printed, rows=rows) == [[*own, *((text, k - 1, k - 1) for k, text in rest)]]
 
 
+@pytest.mark.parametrize(("closing", "goes_on"), [("Total bienes de uso", False), ("Mesas y sillas", True)])
+def test_a_line_that_a_total_further_down_names_is_the_heading_of_its_group(closing: str, goes_on: bool) -> None:
+    first = "Total servicios no personales y otros"
+    printed = labels([first], ["Bienes de uso"], ["Mesas"], [closing])
+    rows = [y for y, text in printed if text != "Bienes de uso"]
+    own = [(f"{first} Bienes de uso", 0, 0)] if goes_on else [(first, 0, 0), ("Bienes de uso", None, None)]
+    assert read(printed, rows=rows) == [[*own, ("Mesas", 1, 1), (closing, 2, 2)]]
+
+
 def test_a_code_begins_a_cell() -> None:
     printed = [(100.0, "011 Personal permanente de la"), (111.0, "entidad"), (122.0, "012 Complementos del")]
     printed += [(133.0, "personal"), (144.0, "(021) Jornales")]

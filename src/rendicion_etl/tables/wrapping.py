@@ -30,6 +30,8 @@ SAME_MIDDLE = 0.4  # of a line's height: how far a cell over several rows may st
 MOST_TOTALS = 2  # rows below the last such cell
 SAME_OFF = 0.08  # of a line's height
 WINDOW = 4.5  # of a line's height: no label reaches further from its figures
+LEAST_NAME = 6  # letters that a total and the heading of its group have in common
+_TOTAL = re.compile(r"(?i)(?:sub[- ]?)?total(?:es)?\b[\s:]*(?:de\s+)?(?=\w)")
 _CODE = re.compile(r"\(?(?:\d[\d.\-]*[.)\s-]|[A-Za-z]\d?[.)]|[IVX]{1,5}[.)-])")
 
 # What is paid for a parting, in units of a doubtful one.
@@ -40,6 +42,7 @@ HEADING = 1.0  # a line without figures
 RULED = 40.0  # a rule within a cell
 HEAVY = 1.5  # another weight of type within a cell
 CODED = 1.5  # a code at the beginning of a line that goes on a cell
+NAMED = 3.0  # a line that goes on a cell says what a total further down says that it closes
 INDENTED = 1.2  # another indent, and not centred
 ROOM = 1.2  # the next word would have found room on the line before
 CAPITAL = 0.25  # a capital at the beginning of a line that goes on a cell
@@ -230,6 +233,7 @@ class _Costs:
         pitches = sorted(b - a for a, b in pairwise(rows))
         self.pitch = pitches[len(pitches) // 4] if pitches else 0.0
         self.alone = ALONE + LEFT_OUT * (len(lines) >= 0.8 * len(rows))
+        self.heads = _heads(lines)
         self.edge = max((n.x1 for n in lines), default=0.0)
         self.width = max((n.x1 - n.x0 for n in lines), default=0.0)
 
@@ -291,7 +295,7 @@ class _Costs:
         cost = STEP * max(0.0, (b.middle - a.middle) / self.leading - 1.15)
         cost += HEAVY * (a.items[0].bold != b.items[0].bold)
         cost += CODED * bool(_CODE.match(b.text)) + 2 * CODED * b.coded
-        cost += CAPITAL * b.text[:1].isupper()
+        cost += CAPITAL * b.text[:1].isupper() + NAMED * self.heads[k + 1]
         cost += INDENTED * (abs(a.x0 - b.x0) > 2 and abs(a.x0 + a.x1 - b.x0 - b.x1) > 6)
         cost += ROOM * (self._room(a, b) and not a.text.endswith("-"))
         return cost
@@ -312,3 +316,21 @@ class _Costs:
         cost = SMALL * (b.text[:1].islower() or b.text[:1] in "(,;")
         tight = (b.middle - a.middle) < 1.15 * self.leading and self.pitch > 1.3 * self.leading
         return cost + TOGETHER * tight
+
+
+def _heads(lines: Sequence[Line]) -> list[bool]:
+    """Of each line, whether a total further down names it: "Servicios básicos" before "Total servicios básicos"."""
+    closed: list[str] = []
+    out = []
+    for line in reversed(lines):
+        text = line.text.casefold()
+        total = _TOTAL.match(text)
+        out.append(any(_one_begins_the_other(text, name) for name in closed))
+        if total:
+            closed.append(text[total.end() :])
+    return out[::-1]
+
+
+def _one_begins_the_other(a: str, b: str) -> bool:
+    n = min(len(a), len(b))
+    return n >= LEAST_NAME and a[:n] == b[:n]
