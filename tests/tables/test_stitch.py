@@ -86,3 +86,22 @@ def test_places_that_could_not_be_read_are_counted_over_the_parts() -> None:
     first, rest = part(1, FIRST, HEADER, "ocr-aligned"), part(2, REST, HEADER, "ocr-aligned")
     (joined,) = stitch([(replace(first, n_unread=1), ALONE), (replace(rest, n_unread=2), ALONE)])
     assert joined.n_unread == 3
+
+
+@pytest.mark.parametrize(
+    ("again", "above", "joined"),
+    [
+        (("Cuadro 4", "Gasto por departamento"), True, True),
+        (("CUADRO 4", "Gasto por departamento (continuación)"), True, True),
+        (("Cuadro 4", "(continúa)"), True, True),
+        (("Cuadro 5", "Gasto por departamento"), True, False),
+        (("Cuadro 4", "Gasto por municipio"), True, False),
+        (("Cuadro 4", "Gasto por departamento"), False, False),
+    ],
+    ids=["the same", "said to go on", "the number alone", "another number", "another title", "below something else"],
+)
+def test_a_part_under_the_same_number_and_title_goes_on(again: tuple[str, str], above: bool, joined: bool) -> None:
+    first, rest = part(1, FIRST, HEADER), part(2, REST, HEADER)
+    first.caption, rest.caption = Caption(("Cuadro 4", "Gasto por departamento"), "Cuadro 4"), Caption(again, again[0])
+    around = Surroundings(first_on_page=False, last_on_page=True, caption_first=above)
+    assert [t.n_rows for t in stitch([(first, around), (rest, around)])] == ([5] if joined else [3, 3])

@@ -13,12 +13,21 @@ from decimal import Decimal
 from rendicion_etl.normalize.grouping import group_rows
 from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, Table
 from rendicion_etl.normalize.rows import is_memo, is_plain_total, lists_some
-from rendicion_etl.normalize.sums import NOTHING, additive_columns, column_sums, judged_columns, proofs
+from rendicion_etl.normalize.sums import (
+    EVERYTHING,
+    NOTHING,
+    ColumnSum,
+    additive_columns,
+    column_sums,
+    is_short,
+    judged_columns,
+    proofs,
+)
 from rendicion_etl.normalize.text import fold
 from rendicion_etl.tables.model import is_ocr
 from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric
 
-HALF, EVERYTHING = Decimal("0.5"), Decimal(1)
+HALF = Decimal("0.5")
 WHOLE_GROUPS = 2  # must close in all columns, for another of the table to be taken for one that lacks a row
 
 
@@ -41,24 +50,19 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
     by_row = {r.row: r for r in table.rows}
     inside = {child for parts in groups.values() for child in parts}
     sums = {head: column_sums(table, columns, head, parts) for head, parts in groups.items()}
-    whole = {head for head, made in sums.items() if any(s.tells for s in made) and all(s.closes for s in made)}
+    short = _lacking_a_row(table, sums)
     for head, parts in groups.items():
         # A word that stands between a group and what follows may be the rest of a label, and rows be lost with it.
-        certain = (
-            len(whole) >= WHOLE_GROUPS
-            and _begins_with_words(table)
-            and _named_by_codes(by_row[head], [by_row[p] for p in parts])
-            and not _before_band(table, _last_within(head, groups))
-        )
-        lacks = EVERYTHING if certain else NOTHING
+        certain = head == short and not _before_band(table, _last_within(head, groups))
         by_row[head].parts = tuple(parts)
-        by_row[head].judged = judged_columns(sums[head], only_way=True, lacks=lacks)
+        by_row[head].judged = judged_columns(sums[head], only_way=True, lacks=EVERYTHING if certain else NOTHING)
     open_rows: list[int] = []  # figures that no total has summed yet
     since: list[int] = []  # those of them after the last total or band
     details: list[int] = []
     flat = not groups and not any(r.role in ("band", "header") for r in table.rows[table.n_header_rows :])
     seen_total = False
     bands: list[tuple[str, int]] = []  # those that no total has closed yet, and after which row they stand
+    closing: list[int] = []  # totals of all rows since the last one, or since the band that they name
     for row in table.rows:
         if row.role in ("band", "header"):
             since = []
@@ -69,13 +73,28 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
             summed = [r for r in open_rows if by_row[r].role in ("total", "subtotal")]
             candidates = (named, since, open_rows, summed, details)
             _choose_parts(table, columns, row, candidates, flat and not seen_total)
+            if row.parts in (tuple(named), tuple(since)):
+                closing.append(row.row)
             open_rows = [r for r in open_rows if r not in row.parts] + [row.row]
             since, seen_total = [], True
         elif row.row not in inside and row.row in figured and not is_memo(row.label):
             open_rows.append(row.row)
             since.append(row.row)
             details.append(row.row)
+    sums = {row: column_sums(table, columns, row, by_row[row].parts) for row in closing}
+    if (short := _lacking_a_row(table, sums)) is not None:
+        by_row[short].judged = judged_columns(sums[short], only_way=True, lacks=EVERYTHING)
     _sum_below(table, columns, open_rows, flat)
+
+
+def _lacking_a_row(table: Table, sums: Mapping[int, Sequence[ColumnSum]]) -> int | None:
+    """The only group of a table that is short of a row, where others close wholly; by the rows that print their sums.
+
+    Where several are short, they may list some of their rows, or be misread.
+    """
+    whole = [head for head, made in sums.items() if any(s.tells for s in made) and all(s.closes for s in made)]
+    short = [head for head, made in sums.items() if is_short(made)]
+    return short[0] if len(short) == 1 and len(whole) >= WHOLE_GROUPS and _begins_with_words(table) else None
 
 
 def _close_band(bands: list[tuple[str, int]], row: Row) -> int | None:
@@ -87,12 +106,6 @@ def _close_band(bands: list[tuple[str, int]], row: Row) -> int | None:
     begun = bands[k][1]
     del bands[k:]
     return begun
-
-
-def _named_by_codes(head: Row, parts: Sequence[Row]) -> bool:
-    """Whether the code of a group begins those of all its rows: nothing else tells where a group ends."""
-    stem = (head.code or "").rstrip("0") or (head.code or "")[:1]
-    return bool(stem) and all(p.code and p.code != head.code and p.code.startswith(stem) for p in parts)
 
 
 def _last_within(head: int, groups: Mapping[int, Sequence[int]]) -> int:

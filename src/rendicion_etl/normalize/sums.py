@@ -13,7 +13,7 @@ from rendicion_etl.normalize.text import fold
 from rendicion_etl.normalize.units import half_unit
 
 SMALL = Decimal("0.1")  # of the total: a gap beyond it is another structure rather than a wrong figure
-NOTHING = Decimal(0)
+NOTHING, EVERYTHING = Decimal(0), Decimal(1)
 FEWEST_SHORT = 2  # columns in which a total exceeds its rows
 FIRM = 20  # the total must be so many times what rounding can make up, or its closing proves nothing
 
@@ -110,7 +110,7 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool, lacks: Decimal = N
     failed = [
         s for s in told if not s.closes and (s.looks_additive or (closed and s.column.phase)) and len(s.values) > 1
     ]
-    if lacks and _lacks_a_row([s for s in told if not s.closes], lacks):
+    if lacks and is_short(sums, lacks):
         return tuple(sorted(s.column.col for s in told))
     if not closed and _counts_a_row_once(told):
         return tuple(sorted(s.column.col for s in told))
@@ -131,10 +131,15 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool, lacks: Decimal = N
     return tuple(sorted([*passing, *(s.column.col for s in sure)]))
 
 
-def _lacks_a_row(told: Sequence[ColumnSum], most: Decimal) -> bool:
-    """Whether a total is more than its rows, by such a share of it at most, in each column that is never negative."""
-    rising = [s for s in told if s.total > 0 and min(s.values.values()) >= 0]
-    return len(rising) >= FEWEST_SHORT and all(0 < s.gap < s.total * most and len(s.values) > 1 for s in rising)
+def is_short(sums: Sequence[ColumnSum], most: Decimal = EVERYTHING) -> bool:
+    """Whether a total is more than its rows, by such a share of it at most, in each column that can tell.
+
+    That are those that do not close and are never negative: two or more, and more than those that close.
+    """
+    told = [s for s in sums if s.tells]
+    rising = [s for s in told if not s.closes and s.total > 0 and min(s.values.values()) >= 0]
+    enough = len(rising) >= max(FEWEST_SHORT, 1 + sum(s.closes for s in told))
+    return enough and all(0 < s.gap < s.total * most and len(s.values) > 1 for s in rising)
 
 
 def _counts_a_row_once(told: Sequence[ColumnSum]) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 
 from rendicion_etl.reading.page import Box, Line, shared_width
 from rendicion_etl.tables.model import Caption
+from rendicion_etl.tables.shape import squash
 
 MOST_LINES = 9
 LINE_STEP = 1.75  # of a line's height: a wider step upwards ends the caption
@@ -22,6 +24,7 @@ _TITLE = re.compile(
     r"en\s+(?:(?:millones|miles)\s+de\s+)?quetzales)\)?\.?",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"\W*\b(?:contin[uú]a(?:ci[óo]n)?|viene de la p[áa]gina anterior|cont\.)\W*", re.IGNORECASE)
 _CHART = re.compile(r"(?:gr[áa]fic[ao]|figura|ilustraci[óo]n|mapa)\s*(?:n[o°ºu]m?\.?|#)?\s*[.:]?\s*\d", re.IGNORECASE)
 _HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[IVX]{1,5}[.)])\s+\S.*")
 _PARAGRAPH_END = re.compile(r".*[.;:,]$")
@@ -58,7 +61,16 @@ def find_caption(lines: Sequence[Line], box: Box, others: Sequence[Box]) -> Capt
         edge = line.box.top
         if CAPTION_NUMBER.match(line.text):
             return _numbered(block)
-    return Caption(tuple(line.text for line in reversed(_title_lines(block, box))))
+    title = _title_lines(block, box)
+    return Caption(tuple(line.text for line in reversed(title)), top=min((n.box.top for n in title), default=math.inf))
+
+
+def says_the_same(caption: Caption, again: Caption) -> bool:
+    """Whether the number and title of a table are printed again, or its number alone with `(continuación)`."""
+    if not caption.number or squash(caption.number) != squash(again.number or ""):
+        return False
+    one, two = (_GOES_ON.sub(" ", c.title or "") for c in (caption, again))
+    return squash(one) == squash(two) or (not squash(two) and bool(again.title))
 
 
 def find_source_note(lines: Sequence[Line], box: Box, others: Sequence[Box]) -> str | None:
@@ -105,7 +117,7 @@ def _numbered(block: list[Line]) -> Caption:
     match = CAPTION_NUMBER.match(texts[0])
     assert match
     number, rest = re.sub(r"\s+", " ", match[1]).strip(), match[2].strip()
-    return Caption((number, *([rest] if rest else []), *texts[1:]), number)
+    return Caption((number, *([rest] if rest else []), *texts[1:]), number, block[-1].box.top)
 
 
 def _title_lines(block: list[Line], box: Box) -> list[Line]:

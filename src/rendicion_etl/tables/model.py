@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -53,10 +54,14 @@ class Extent(NamedTuple):
 
 @dataclass(slots=True)
 class Caption:
-    """The lines printed above a table, from top to bottom, and the number found among them (`Tabla No. 4`)."""
+    """The lines printed above a table, from top to bottom, and the number found among them (`Tabla No. 4`).
+
+    `top`: the height at which they begin, in points.
+    """
 
     lines: tuple[str, ...] = ()
     number: str | None = None
+    top: float = math.inf
 
     @property
     def title(self) -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from rendicion_etl.reading.digits import digits_in
 from rendicion_etl.reading.page import Floats, Line, misalignment, shared_width
+from rendicion_etl.tables.captions import says_the_same
 from rendicion_etl.tables.grid import edges_of, nearest
 from rendicion_etl.tables.headers import header_texts
 from rendicion_etl.tables.model import Extent, RawCell, RawTable, is_ocr
@@ -22,10 +23,14 @@ ALIGNED = 0.6  # of the columns of figures must stand where they stood
 
 @dataclass
 class Surroundings:
-    """What stands around a part of a table on its page: whether anything is printed above or below it."""
+    """What stands around a part of a table on its page: whether anything is printed above or below it.
+
+    `caption_first`: whether anything is printed above its caption.
+    """
 
     first_on_page: bool
     last_on_page: bool
+    caption_first: bool = True
 
 
 def surroundings(table: RawTable, lines: Sequence[Line], others: Sequence[RawTable]) -> Surroundings:
@@ -36,6 +41,7 @@ def surroundings(table: RawTable, lines: Sequence[Line], others: Sequence[RawTab
     return Surroundings(
         not any(b.bottom <= box.top + 2 for b in near),
         not any(b.top >= box.bottom - 2 for b in near),
+        not any(b.bottom <= min(box.top, table.caption.top) + 2 for b in near),
     )
 
 
@@ -157,6 +163,11 @@ def _may_go_on(before: RawTable, table: RawTable) -> bool:
     return not table.caption.lines and before.regions[-1].page == table.regions[0].page - 1
 
 
+def _captioned_alike(open_ends: Sequence[RawTable], table: RawTable) -> RawTable | None:
+    """The table of the page before whose number and title are printed again over a part with its columns."""
+    return next((t for t in open_ends if says_the_same(t.caption, table.caption) and continues(t, table)), None)
+
+
 def runs_on(table: RawTable, lines: Sequence[Line], edge: float) -> bool:
     """Whether figures stand in the table's columns on the first (or last) printed line of the page next to it.
 
@@ -188,7 +199,7 @@ def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
     """Join parts in reading order into whole tables.
 
     A part that begins a page, has no caption, and stands under nothing is the rest of a table that ends the page
-    before, where the columns agree. Where it cannot be joined though it prints no header of its own, or the same one
+    before, where the columns agree; so is one that prints the number and title of that table again. Where it cannot be joined though it prints no header of its own, or the same one
     again, neither part is certain to be whole; nor is one that was read from pixels, where what stands around it may be
     misread.
     """
@@ -201,7 +212,11 @@ def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
             open_ends = ends_here if table.regions[0].page == page + 1 else []
             ends_here, page = [], table.regions[0].page
         home = table
-        if around.first_on_page and not table.caption.lines and open_ends:
+        if around.caption_first and (head := _captioned_alike(open_ends, table)):
+            join(head, table)
+            open_ends.remove(head)
+            home = head
+        elif around.first_on_page and not table.caption.lines and open_ends:
             head = next((t for t in open_ends if continues(t, table)), None)
             if head:
                 join(head, table)
