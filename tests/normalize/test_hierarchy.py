@@ -236,6 +236,27 @@ def test_a_group_that_lacks_a_row_in_every_column_is_judged_where_codes_tell_wha
     assert not any(r.judged for r in table(*unnamed).rows if r.row == 10)
 
 
+def test_two_groups_that_are_short_of_rows_may_list_some_of_them_only() -> None:
+    lacking = [row for row in CODED if not row.startswith(("312", "111"))]
+    assert not any(r.judged for r in table(*lacking).rows if r.label in ("Servicios no personales", "Equipo"))
+
+
+def test_a_total_that_closes_a_group_lacks_a_row_where_the_others_close() -> None:
+    rows = [HEADER.removeprefix("Renglón | ")]
+    for name, size in (("Sueldos", 3), ("Viajes", 2), ("Bienes", 4)):
+        rows += [f"{name} | <", *(f"{name} {k} | {k}1.00 | {k}0.00" for k in range(1, size + 1))]
+        whole = sum(range(1, size + 1))
+        rows.append(f"Total {name} | {whole}{size}.00 | {whole}0.00")
+    whole_rows = {r.label: r.judged for r in table(*rows).rows if r.parts}
+    assert whole_rows == {f"Total {name}": (1, 2) for name in ("Sueldos", "Viajes", "Bienes")}
+    lacking = [row for row in rows if not row.startswith("Bienes 2")]
+    assert table(*lacking).rows[-1].judged == (1, 2)
+    first = [row for row in rows if not row.startswith(("Sueldos 2", "Sueldos | <"))]
+    assert [r.judged for r in table(*first).rows if r.label == "Total Sueldos"] == [()], "it may begin before the table"
+    two = [row for row in lacking if not row.startswith("Sueldos 2")]
+    assert [r.judged for r in table(*two).rows if r.parts] == [(), (1, 2), ()]
+
+
 def test_a_word_after_a_group_may_hide_a_row_of_it() -> None:
     lacking = [row for row in CODED if not row.startswith("313")]
     lacking.insert(-1, "VEHÍCULOS DE TODA CLASE | <")

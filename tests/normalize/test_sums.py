@@ -36,6 +36,13 @@ def test_a_column_that_is_no_budget_phase_is_judged_by_the_mark_of_a_slip_only()
     assert judged("TOTAL | 600.00 | 600.00 | 64 | 18.00 | 2%") == (1, 2, 3)
 
 
+def test_a_row_a_thousand_times_too_large_is_judged_where_the_other_columns_close() -> None:
+    rows = ("Grupo | 2021 | 2022", "A | 10.00 | 7,000.00", "B | 20.00 | 8.00", "C | 30.00 | 9.00")
+    for total, columns in (("24.00", (1, 2)), ("25.00", (1,))):
+        t = table(*rows, f"TOTAL | 60.00 | {total}")
+        assert judged_columns(column_sums(t, additive_columns(t), 4, (1, 2, 3)), only_way=False) == columns
+
+
 def test_nothing_is_proven_by_zeros_nor_by_what_rounding_can_make_up() -> None:
     t = table("Grupo | Modificaciones | Vigente", "A | 5.00 | 9", "B | (5.00) | 8", "TOTAL | 0.00 | 18")
     assert proofs(column_sums(t, additive_columns(t), 3, (1, 2))) == 0

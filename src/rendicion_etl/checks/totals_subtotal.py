@@ -2,7 +2,8 @@
 
 Applies to rows that sum a part of the table: those called subtotal, and group rows printed before their parts
 (upper-case or bold names, shorter codes) where this way of grouping closes for most groups of the table. Only the rows
-of the level just below are summed, so that no amount counts twice.
+of the level just below are summed, so that no amount counts twice. A group that is less than its subtotal in every
+column is judged where it is the only one of its table, and at least two others close in all columns.
 
 Does not apply:
 1. where a part of the table may be missing, or several rows were read as one;
@@ -19,7 +20,9 @@ Un subtotal impreso es igual a la suma de su grupo.
 
 Se aplica a las filas que suman una parte de la tabla: las llamadas subtotal, y las filas de grupo impresas antes de
 sus partes (nombres en mayúsculas o negrita, códigos más cortos) cuando esa agrupación cuadra en la mayoría de los
-grupos de la tabla. Solo se suman las filas del nivel inmediato inferior, para que ningún monto cuente dos veces.
+grupos de la tabla. Solo se suman las filas del nivel inmediato inferior, para que ningún monto cuente dos veces. Un
+grupo que suma menos que su subtotal en todas las columnas se juzga si es el único de su tabla y al menos otros dos
+cuadran en todas ellas.
 
 No se aplica:
 1. cuando a la tabla puede faltarle una parte, o varias de sus filas se leyeron como una sola;

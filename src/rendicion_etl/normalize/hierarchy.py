@@ -62,11 +62,12 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
     flat = not groups and not any(r.role in ("band", "header") for r in table.rows[table.n_header_rows :])
     seen_total = False
     bands: list[tuple[str, int]] = []  # those that no total has closed yet, and after which row they stand
-    closing: list[int] = []  # totals of all rows since the last one, or since the band that they name
+    closing: dict[int, bool] = {}  # totals of all rows since a band or the last total, and whether there was one
     for row in table.rows:
         if row.role in ("band", "header"):
             since = []
-            bands.append((fold(row.label or ""), row.row))
+            if row.row >= table.n_header_rows:
+                bands.append((fold(row.label or ""), row.row))
         elif row.role in ("total", "subtotal") and row.row not in groups:
             begun = _close_band(bands, row)
             named = [r for r in open_rows if begun is not None and r > begun]
@@ -74,7 +75,7 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
             candidates = (named, since, open_rows, summed, details)
             _choose_parts(table, columns, row, candidates, flat and not seen_total)
             if row.parts in (tuple(named), tuple(since)):
-                closing.append(row.row)
+                closing[row.row] = bool(named or bands or seen_total)
             open_rows = [r for r in open_rows if r not in row.parts] + [row.row]
             since, seen_total = [], True
         elif row.row not in inside and row.row in figured and not is_memo(row.label):
@@ -82,7 +83,8 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
             since.append(row.row)
             details.append(row.row)
     sums = {row: column_sums(table, columns, row, by_row[row].parts) for row in closing}
-    if (short := _lacking_a_row(table, sums)) is not None:
+    short = _lacking_a_row(table, sums)
+    if short is not None and closing[short]:
         by_row[short].judged = judged_columns(sums[short], only_way=True, lacks=EVERYTHING)
     _sum_below(table, columns, open_rows, flat)
 

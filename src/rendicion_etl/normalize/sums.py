@@ -108,7 +108,11 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool, lacks: Decimal = N
     told = [s for s in sums if s.tells]
     closed = [s for s in told if s.closes]
     failed = [
-        s for s in told if not s.closes and (s.looks_additive or (closed and s.column.phase)) and len(s.values) > 1
+        s
+        for s in told
+        if not s.closes
+        and len(s.values) > 1
+        and (s.looks_additive or (closed and (s.column.phase or _has_a_multiple(s))))
     ]
     if lacks and is_short(sums, lacks):
         return tuple(sorted(s.column.col for s in told))
@@ -153,6 +157,12 @@ def _counts_a_row_once(told: Sequence[ColumnSum]) -> bool:
             return all(abs(s.gap + v) <= s.slack for s, v in zip(told, amounts, strict=True))
         seen.add(amounts)
     return False
+
+
+def _has_a_multiple(column: ColumnSum) -> bool:
+    """Whether one row is a thousand or a million times what would make the total close, or so small a part of it."""
+    made = (slip(v, v + column.gap) for v in column.values.values() if v)
+    return any(s is not None and s.kind == "factor" for s in made)
 
 
 def _slipped(column: ColumnSum, proven: bool = False) -> bool:

@@ -199,9 +199,9 @@ def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
     """Join parts in reading order into whole tables.
 
     A part that begins a page, has no caption, and stands under nothing is the rest of a table that ends the page
-    before, where the columns agree; so is one that prints the number and title of that table again. Where it cannot be joined though it prints no header of its own, or the same one
-    again, neither part is certain to be whole; nor is one that was read from pixels, where what stands around it may be
-    misread.
+    before, where the columns agree; so is one that prints the number and title of that table again. Where it cannot be
+    joined though it prints no header of its own, or the same one again, neither part is certain to be whole; nor is one
+    that was read from pixels, where what stands around it may be misread.
     """
     out: list[RawTable] = []
     open_ends: list[RawTable] = []  # tables that run to the end of the page before
