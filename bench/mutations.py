@@ -49,6 +49,7 @@ FAMILIES = {
     "column": (*SUMS, "geography.coverage", "agreement."),
     "subtotal": SUMS,
     "row": SUMS,
+    "running": SUMS,
     "percent": (*SUMS, "percentages."),
     "region percent": ("geography.region", "percentages."),
     "table": (*SUMS, "agreement.", "geography.region"),
@@ -60,7 +61,7 @@ FAMILIES = {
 }
 NUMBERS, ROWS, WORDS = ("digit", "swap", "sign", "factor"), ("drop", "double"), ("department", "region")
 MUTATIONS = (*NUMBERS, *ROWS, *WORDS)
-OF_ROW = ("row", "percent")  # where no term is more likely than another
+OF_ROW = ("row", "running", "percent")  # where no term is more likely than another
 
 
 @dataclass
@@ -166,6 +167,8 @@ def _row(paper: Paper, mutation: str, rng: random.Random) -> Case | None:
     again = replace(line, key=10_000 + line.key, texts=list(line.texts), figures=list(line.figures))
     sheet.lines.insert(at + 1, again)
     for k, r in enumerate(paper.relations):
+        if r.name == "running":
+            continue
         extra = tuple((replace(c, line=again.key), s) for c, s in r.terms if c.line == line.key and c.sheet == number)
         if extra and r.result.line != line.key:
             paper.relations[k] = replace(r, terms=(*r.terms, *extra))
@@ -342,7 +345,8 @@ def _cause(case: Case, right: list[tuple[Any, set[Cell]]], where: Places, result
     if others:
         return f"told elsewhere or by another check: {', '.join(sorted(others))}"
     names = {r.name for r in case.broken}
-    ours = {"column": "totals.column_sum", "subtotal": "totals.subtotal", "row": "identities.row"}
+    ours = {"column": "totals.column_sum", "subtotal": "totals.subtotal"}
+    ours |= {"row": "identities.row", "running": "identities.row"}
     ours |= {"percent": "percentages.execution", "table": "agreement.across_tables"}
     ours |= {"code": "geography.code_name", "region": "geography.region", "region percent": "geography.region"}
     said = []

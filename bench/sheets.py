@@ -68,10 +68,10 @@ class Cell:
 class Relation:
     """What one printed figure has to do with others.
 
-    name: `column` (a total), `subtotal`, `row`, `percent`, `table` (the same thing in another table), `region percent`;
-    or of words: `code`, `twice`, `missing`, `region`, `doubled`. `terms` are signed cells; of a percentage the parts
-    are positive, the bases negative. `places` are the cells at which it may be told that it is broken, besides its
-    result. `rule` is the check without which nobody can see it.
+    name: `column` (a total), `subtotal`, `row`, `running` (what has run up in a row), `percent`, `table` (the same
+    thing in another table), `region percent`; or of words: `code`, `twice`, `missing`, `region`, `doubled`. `terms` are
+    signed cells; of a percentage the parts are positive, the bases negative. `places` are the cells at which it may be
+    told that it is broken, besides its result. `rule` is the check without which nobody can see it.
     """
 
     name: str
@@ -275,7 +275,7 @@ def make_sheet(
 
 
 def relations_of(number: int, sheet: Sheet, sums: Iterable[Sum]) -> list[Relation]:
-    """What holds within one sheet: sums by column, identities and percentages by row; running sums are not judged."""
+    """What holds within one sheet: sums by column, identities and percentages by row, what runs up from row to row."""
     out, words = [], len(sheet.heads)
 
     def at(key: int, col: str) -> Cell:
@@ -284,6 +284,13 @@ def relations_of(number: int, sheet: Sheet, sums: Iterable[Sum]) -> list[Relatio
     for whole, name, parts in sums:
         added = [c.key for c in sheet.columns if c.adds_up]
         out += [Relation(name, at(whole, key), tuple((at(p, key), 1) for p in parts)) for key in added]
+    for c in (c for c in sheet.columns if c.kind == "running"):
+        above: tuple[tuple[Cell, int], ...] = ()
+        for line in (n for n in sheet.lines if not n.kind):
+            reached = at(line.key, c.key)
+            terms = (*above, (at(line.key, c.terms[0][0]), 1))
+            out.append(Relation("running", reached, terms, places=(Cell(number, None, 0),)))
+            above = ((reached, 1),)
     grand = next((n.key for n in sheet.lines if n.kind == "total"), None)
     for line in (n for n in sheet.lines if n.figures):
         for k, c in enumerate(sheet.columns):

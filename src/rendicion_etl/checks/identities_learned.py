@@ -30,7 +30,9 @@ def learned(table: Table, known: Sequence[Identity]) -> Iterator[Identity]:
     One that fails somewhere and differs by one column from one that is known is none: the two columns are nearly
     equal (devengado and pagado), and where they are not, nothing is wrong.
     """
-    found = sorted((f for columns in _alike(table) for f in _sums_of(table, columns)), key=lambda f: f[:2])
+    found = sorted(
+        (f for columns in alike(table) if len(columns) > 2 for f in _sums_of(table, columns)), key=lambda f: f[:2]
+    )
     accepted = list(known)
     for failed, _, identity in found:
         if not failed or not any(_differ_by_one(identity, other) for other in accepted):
@@ -64,7 +66,7 @@ def _tried(
             yield failed, len(columns), _as_identity(columns, relation, total)
 
 
-def _alike(table: Table) -> Iterator[list[Column]]:
+def alike(table: Table) -> Iterator[list[Column]]:
     """Columns whose figures may be terms of one sum: all amounts or all counts, of one half of the table."""
     groups: dict[tuple[object, ...], list[Column]] = {}
     for column in table.columns:
@@ -74,7 +76,7 @@ def _alike(table: Table) -> Iterator[list[Column]]:
         kind: ValueType = "amount" if types["amount"] >= types["count"] else "count"
         if types[kind] > types.total() / 2:
             groups.setdefault((column.half, kind), []).append(column)
-    yield from (columns for columns in groups.values() if len(columns) > 2)
+    yield from groups.values()
 
 
 def _is_total(column: Column) -> bool:

@@ -9,6 +9,12 @@ hold in at least four rows and in all but one, with figures that cannot agree by
 of the pen makes the difference. The accused cell is the one whose correction mends the most: the sum of its column and
 the other formulas of its row; where nothing decides, the result of the formula.
 
+A column that adds another one up, row after row (what was spent in the month, what was spent so far), is judged in the
+same way, as no formula but the rows establish it: what has run up is what had in the row above and what the row adds.
+At least four rows with different amounts must bear it out, and one place at most may fail. That accuses where one
+corrected cell mends all, where one slip of the pen makes the difference, where a row is printed twice, or where the
+total exceeds its rows by the same difference: then a row in between seems to be missing.
+
 Does not apply:
 1. where the columns of a formula are not all printed;
 2. where fewer rows than said above bear it out;
@@ -17,9 +23,12 @@ Does not apply:
 5. where one more column of the table makes up what is missing in a row: it is a term of the formula;
 6. to a saldo "por comprometer", or one printed as zero where it would be negative;
 7. to a budget phase (vigente, devengado ...) that the table prints in two columns, unless the rows bear out a sum of
-   columns by themselves.
+   columns by themselves;
+8. to what has run up in a row that follows a heading, a subtotal or the end of a page, or that begins anew; and to the
+   first row, unless the figures show that nothing was brought forward.
 
-Legitimate reasons to fail: a saldo from which the commitments of one line are taken too, as a note explains.
+Legitimate reasons to fail: a saldo from which the commitments of one line are taken too, as a note explains; an
+adjustment that what has run up and the total include, and that no row prints.
 
 Example: 1,896 planned less 540 done is 1,356; the table prints 1,336.
 
@@ -36,6 +45,12 @@ coincidir por azar, y solo acusa donde un único error de escritura explica la d
 corregida, haría cuadrar más cosas: la suma de su columna y las demás fórmulas de su fila; si nada lo decide, el
 resultado de la fórmula.
 
+Una columna que acumula otra, fila tras fila (lo gastado en el mes, lo gastado hasta entonces), se juzga igual, pues son
+las filas las que lo demuestran: lo acumulado es lo de la fila anterior más lo que agrega la fila. Deben cumplirlo al
+menos cuatro filas con montos distintos, y puede fallar en un solo lugar. Se acusa donde una sola celda corregida lo
+hace cuadrar todo, donde un único error de escritura explica la diferencia, donde una fila está impresa dos veces, o
+donde el total excede la suma de sus filas en la misma diferencia: entonces parece faltar una fila intermedia.
+
 No se aplica:
 1. cuando no están impresas todas las columnas de la fórmula;
 2. cuando la cumplen menos filas que las dichas;
@@ -44,9 +59,12 @@ No se aplica:
 5. cuando otra columna de la tabla completa lo que falta en una fila: es un término más de la fórmula;
 6. a un saldo «por comprometer», o impreso como cero donde daría negativo;
 7. a un momento del presupuesto (vigente, devengado...) que la tabla imprime en dos columnas, salvo que las filas
-   demuestren por sí mismas una suma de columnas.
+   demuestren por sí mismas una suma de columnas;
+8. a lo acumulado en una fila que sigue a un encabezado, a un subtotal o a un cambio de página, o que empieza de nuevo;
+   ni a la primera fila, salvo que las cifras muestren que nada venía de antes.
 
-Razones legítimas para fallar: un saldo que descuenta además los compromisos de un renglón, según explica una nota.
+Razones legítimas para fallar: un saldo que descuenta además los compromisos de un renglón, según explica una nota;
+un ajuste que lo acumulado y el total incluyen y que ninguna fila imprime.
 
 Ejemplo: 1,896 previstos menos 540 ejecutados son 1,356; la tabla dice 1,336.
 """
@@ -68,7 +86,8 @@ from rendicion_etl.checks.compare import (
 )
 from rendicion_etl.checks.hints import hint
 from rendicion_etl.checks.identities import established, is_named
-from rendicion_etl.checks.identity import Identity, Terms, gap, holds, signed
+from rendicion_etl.checks.identities_running_told import judge_running
+from rendicion_etl.checks.identity import Identity, Terms, has_another_term, holds, signed
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.checks.relations import Key, key_of, linear
 from rendicion_etl.normalize.model import Document, Table
@@ -77,7 +96,6 @@ from rendicion_etl.normalize.slips import slip
 from rendicion_etl.normalize.text import squash
 
 ID, VERSION = "identities.row", "1"
-TELLING = 3  # digits that a figure needs to be taken for a term that makes up a gap
 
 
 def run(document: Document) -> list[Result]:
@@ -94,6 +112,7 @@ def _judge(table: Table) -> Result:
         _compare(table, identity, tally)
     if not identities and is_named(table):
         tally.skip("las filas no confirman la identidad")
+    judge_running(table, tally)
     return tally.result("no hay columnas que formen una identidad")
 
 
@@ -103,7 +122,7 @@ def _compare(table: Table, identity: Identity, tally: Tally) -> None:
     for cells in lines:
         if holds(table, cells):
             tally.ok(partial(linear, table, cells))
-    if failing and _has_another_term(table, identity, failing):
+    if failing and has_another_term(table, identity, failing):
         tally.skip("otra columna explica las filas que no cuadran")
         return
     for cells in failing:
@@ -113,22 +132,6 @@ def _compare(table: Table, identity: Identity, tally: Tally) -> None:
             tally.skip("nada más que las otras filas dice que la identidad deba cumplirse")
         else:
             tally.fail(_finding(table, cells, key_of(table, cells[0][0])))
-
-
-def _has_another_term(table: Table, identity: Identity, failing: list[Terms]) -> bool:
-    """Whether one more column of money, added or taken away, makes a failing row hold: a term not known."""
-    known = {identity.result, *(col for col, _ in identity.terms)}
-    half = table.columns[identity.result].half
-    for column in table.columns:
-        if column.col in known or column.half != half or column.percent or column.role in ("pct", "code", "label"):
-            continue
-        values = [(table.value(cells[0][0].row, column.col) or 0, gap(cells)) for cells in failing]
-        made_up = [abs(v) == off for v, off in values]
-        if all(made_up) or any(
-            m and len(off.normalize().as_tuple().digits) >= TELLING for m, (_, off) in zip(made_up, values, strict=True)
-        ):
-            return True
-    return False
 
 
 def _is_floored(cells: Terms) -> bool:

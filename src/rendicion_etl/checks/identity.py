@@ -8,6 +8,8 @@ from decimal import Decimal
 from rendicion_etl.checks.compare import half_unit
 from rendicion_etl.normalize.model import Cell, Table
 
+TELLING = 3  # digits that a figure needs to be taken for a term that makes up a gap
+
 Terms = list[tuple[Cell, int]]
 """The cells of an identity in one row with their signs, the result first: they make zero."""
 
@@ -45,3 +47,19 @@ def slack(table: Table, cells: Terms) -> Decimal:
 
 def holds(table: Table, cells: Terms) -> bool:
     return gap(cells) <= slack(table, cells)
+
+
+def has_another_term(table: Table, identity: Identity, failing: list[Terms]) -> bool:
+    """Whether one more column of money, added or taken away, makes a failing row hold: a term not known."""
+    known = {identity.result, *(col for col, _ in identity.terms)}
+    half = table.columns[identity.result].half
+    for column in table.columns:
+        if column.col in known or column.half != half or column.percent or column.role in ("pct", "code", "label"):
+            continue
+        values = [(table.value(cells[0][0].row, column.col) or 0, gap(cells)) for cells in failing]
+        made_up = [abs(v) == off for v, off in values]
+        if all(made_up) or any(
+            m and len(off.normalize().as_tuple().digits) >= TELLING for m, (_, off) in zip(made_up, values, strict=True)
+        ):
+            return True
+    return False
