@@ -14,7 +14,7 @@ from rendicion_etl.normalize.kinds import classify
 from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.normalize.model import Column, Document, Table
 from rendicion_etl.normalize.numbers import DecimalSign, decimal_sign
-from rendicion_etl.normalize.percentages import decide_bases
+from rendicion_etl.normalize.percentage_bases import decide_bases
 from rendicion_etl.normalize.period import identify as identify_period
 from rendicion_etl.normalize.roles import roles_hold
 from rendicion_etl.normalize.rows import understand_rows
