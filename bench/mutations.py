@@ -9,7 +9,8 @@ left out), double (a row is printed twice), department (another department's nam
 
 The bench knows which relations hold for each cell (sum of the column, subtotal, identity of the row, percentage, the
 same thing in another table, code and name, region and department), and changes only cells that one of them covers, by
-more than rounding can explain. A change is
+more than rounding can explain. That a list of some departments names one twice contradicts nothing that is printed:
+only one of nearly all, or one with codes or regions, covers its names. A change is
 - found, where a confirmed finding of severity critical or warning of the right family stands at the changed cell or
   where the contradiction may as well be told: at the result of a broken sum (the total whose part was changed), or at
   any term of a broken identity or percentage of the row;
@@ -61,6 +62,7 @@ FAMILIES = {
 }
 NUMBERS, ROWS, WORDS = ("digit", "swap", "sign", "factor"), ("drop", "double"), ("department", "region")
 MUTATIONS = (*NUMBERS, *ROWS, *WORDS)
+NEARLY_ALL = 18  # departments that a table must name, for one that it names twice to be no second entry of a list
 OF_ROW = ("row", "running", "percent")  # where no term is more likely than another
 
 
@@ -208,7 +210,7 @@ def _department(paper: Paper, number: int, sheet: Sheet, line: Line, rng: random
         broken.append(Relation("code", cell, places=beside))
     if sheet.region is not None and _region(line.texts[col]) != _region(old):
         broken.append(Relation("region", cell, places=beside))
-    if twin:
+    if twin and len({n.texts[col] for n in sheet.lines if not n.kind}) >= NEARLY_ALL:
         places = (*beside, *(Cell(number, twin.key, c) for c in range(len(sheet.heads))))
         broken.append(Relation("twice", cell, places=places, rule="geography.coverage"))
     return Case(paper, {cell}, broken, f"{old} -> {line.texts[col]}")

@@ -115,3 +115,18 @@ def test_the_one_addend_that_no_formula_vouches_for_is_not_at_fault_for_that() -
     )
     found = [f for r in registry.run(document(raw)) for f in r.findings if f.place.col == 4]
     assert [(f.place.row, f.expected) for f in found if f.check_id == "totals.column_sum"] == [(7, Decimal("2115.00"))]
+
+
+def test_where_rounding_lets_several_values_mend_as_much_the_figure_is_still_the_root() -> None:
+    """The sum asks for 0.84 and the formula for 0.85."""
+    rows = ("A | 1.90 | 1.67 | 0.23", "B | 3.72 | 3.30 | 0.42", "C | 3.18 | 1.44 | 1.74", "D | 2.75 | 0.88 | 1.87")
+    rows = (*rows, "E | 1.89 | 850.00 | 1.04", "F | 5.68 | 3.74 | 1.94", "TOTAL | 19.11 | 11.87 | 7.24")
+    raw = printed(
+        "Grupo | Vigente | Devengado | Saldo por devengar", *rows, caption=["Cuadro 1", "En millones de quetzales"]
+    )
+    found = [f for r in registry.run(document(raw)) for f in r.findings if f.severity != "info"]
+    assert [(f.check_id, f.place.row, f.place.col) for f in found] == [
+        ("totals.column_sum", 5, 2),
+        ("identities.row", 5, 2),
+    ]
+    assert found[1].cause is found[0]

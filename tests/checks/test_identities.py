@@ -81,6 +81,16 @@ def test_does_not_apply_to_a_row_with_a_blank() -> None:
     assert identities(HEADER, *ROWS, "14 | Otros | 5.00 | | 9.00 | 1.00 | 8.00").outcome == "pass"
 
 
+def test_rows_that_leave_one_term_blank_bear_out_what_the_header_names() -> None:
+    header, wrong = "Grupo | Asignado | Modificaciones | Vigente", "D | 82.50 | 8.23 | 90.82"
+    blank = ("B | 41.00 | | 41.00", "C | 52.00 | | 52.00")
+    (finding,) = identities(header, "A | 35.00 | 4.00 | 39.00", *blank, wrong).findings
+    assert (finding.place.row, finding.expected) == (4, Decimal("90.73"))
+    assert identities(header, *blank, wrong).outcome == "not_applicable", "no row has all terms"
+    other = ("B | 41.00 | | 48.00", "C | 52.00 | | 57.00")
+    assert identities(header, "A | 35.00 | 4.00 | 39.00", *other, wrong).outcome == "not_applicable"
+
+
 SALDO = (
     "Grupo | Vigente | Devengado | Reserva | Saldo",
     "A | 9.00 | 3.00 | 0.00 | 6.00",

@@ -84,6 +84,16 @@ def test_does_not_apply_to_a_column_with_blanks_that_does_not_close() -> None:
     assert (result.outcome, result.n_applied) == ("pass", 2)
 
 
+def test_of_rounded_figures_a_total_that_closes_without_one_of_two_equal_rows_is_judged() -> None:
+    """In millions no column closes to the last digit."""
+    header = "Grupo de Gasto | Vigente | Devengado | Saldo por Ejecutar"
+    rows = ("A | 2.40 | 1.47 | 0.94", "A | 2.40 | 1.47 | 0.94", "B | 3.02 | 1.42 | 1.60", "C | 8.42 | 7.61 | 0.81")
+    total = "TOTAL | 13.85 | 10.49 | 3.36"
+    raw = printed(header, *rows, total, caption=["Cuadro 1", "En millones de quetzales"])
+    assert len(totals_column_sum.run(document(raw))[0].findings) == 3
+    assert column_sum(header, *rows, total).outcome == "not_applicable", "nothing says that they are rounded"
+
+
 def test_does_not_apply_where_it_is_not_certain_what_a_total_sums() -> None:
     result = column_sum(
         "Grupo | Vigente | Saldo",

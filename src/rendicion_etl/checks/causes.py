@@ -40,7 +40,8 @@ def settle(results: Sequence[Result]) -> None:
         best = max(changes, key=lambda change: change.net)
         rivals = [c for c in changes if c.net == best.net and any(f is g for f in c.mends for g in best.mends)]
         chosen = next((c for c in rivals if any(_place_of(f) == c.key for f in c.mends)), None)
-        chosen = chosen or (best if len(rivals) == 1 and _tells(best) else None)
+        one_cell = len({c.key for c in rivals}) == 1  # of rounded figures several may mend as much
+        chosen = chosen or (best if one_cell and _tells(best) else None)
         if chosen:
             root, *others = _accusing(chosen)
             for finding in others:

@@ -68,12 +68,13 @@ def _borne_out(table: Table, identity: Identity, any_row: bool) -> int:
     """How many rows bear an identity out, 0 where they are too few or too small a share.
 
     A term that is zero proves little: such rows count only with `any_row`, where the header itself says what is the
-    sum of what, and where one row without a zero term holds.
+    sum of what, and where one row without a zero term holds. So do rows that leave one term blank and hold without it.
     """
     tried = [cells for r in table.rows if is_line(r) and (cells := identity.cells(table, r.row))]
     telling = [cells for cells in tried if all(c.value for c, _ in cells)]
     if any_row and any(holds(table, cells) for cells in telling):
-        telling = tried
+        blank = (cells for r in table.rows if is_line(r) and (cells := identity.cells_but_one(table, r.row)))
+        telling = tried + [cells for cells in blank if holds(table, cells)]
     held = sum(holds(table, cells) for cells in telling)
     return held if held >= ENOUGH_ROWS and held >= ENOUGH_SHARE * len(telling) else 0
 

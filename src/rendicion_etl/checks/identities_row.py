@@ -3,11 +3,12 @@
 Applies to the formulas that the table's own rows establish (in a table with a financial and a physical half, in each
 half by itself). One that the law names, that the header prints (C=A+B) or whose result is called a total must hold in
 at least three rows without a zero term, and in three of four of them; for that of vigente, and where the formula is
-printed, one such row and two others are enough. What is taken from vigente to give the saldo (devengado, comprometido
-or pagado) is therefore learned from the rows, not assumed. A sum or difference of columns that no header names must
-hold in at least four rows and in all but one, with figures that cannot agree by chance, and accuses only where one slip
-of the pen makes the difference. The accused cell is the one whose correction mends the most: the sum of its column and
-the other formulas of its row; where nothing decides, the result of the formula.
+printed, one such row and two others are enough, with a zero term or a blank one that stands for nothing. What is taken
+from vigente to give the saldo (devengado, comprometido or pagado) is therefore learned from the rows, not assumed. A
+sum or difference of columns that no header names must hold in at least four rows and in all but one, with figures that
+cannot agree by chance, and accuses only where one slip of the pen makes the difference. The accused cell is the one
+whose correction mends the most: the sum of its column and the other formulas of its row; where nothing decides, the
+result of the formula.
 
 A column that adds another one up, row after row (what was spent in the month, what was spent so far), is judged in the
 same way, as no formula but the rows establish it: what has run up is what had in the row above and what the row adds.
@@ -38,12 +39,12 @@ En cada fila, las columnas cumplen su fórmula: vigente = asignado + modificacio
 Se aplica a las fórmulas que las propias filas de la tabla demuestran (en una tabla con una mitad financiera y otra
 física, en cada mitad por separado). La que nombra la ley, la que imprime el encabezado (C=A+B) o aquella cuyo resultado
 se llama total debe cumplirse en al menos tres filas sin ningún término en cero, y en tres de cada cuatro de ellas; para
-la de vigente, y donde la fórmula está impresa, bastan una fila así y otras dos. Qué se le resta al vigente para obtener
-el saldo (devengado, comprometido o pagado) se aprende de las filas, no se supone. Una suma o resta de columnas que
-ningún encabezado nombra debe cumplirse en al menos cuatro filas y en todas menos una, con cifras que no pueden
-coincidir por azar, y solo acusa donde un único error de escritura explica la diferencia. Se señala la celda que,
-corregida, haría cuadrar más cosas: la suma de su columna y las demás fórmulas de su fila; si nada lo decide, el
-resultado de la fórmula.
+la de vigente, y donde la fórmula está impresa, bastan una fila así y otras dos, con un término en cero o con uno en
+blanco que vale por nada. Qué se le resta al vigente para obtener el saldo (devengado, comprometido o pagado) se aprende
+de las filas, no se supone. Una suma o resta de columnas que ningún encabezado nombra debe cumplirse en al menos cuatro
+filas y en todas menos una, con cifras que no pueden coincidir por azar, y solo acusa donde un único error de escritura
+explica la diferencia. Se señala la celda que, corregida, haría cuadrar más cosas: la suma de su columna y las demás
+fórmulas de su fila; si nada lo decide, el resultado de la fórmula.
 
 Una columna que acumula otra, fila tras fila (lo gastado en el mes, lo gastado hasta entonces), se juzga igual, pues son
 las filas las que lo demuestran: lo acumulado es lo de la fila anterior más lo que agrega la fila. Deben cumplirlo al

@@ -31,6 +31,12 @@ class Identity:
             else None
         )
 
+    def cells_but_one(self, table: Table, row: int) -> Terms | None:
+        """The cells of a row that leaves one term blank, which may stand for nothing; None where it does not."""
+        blank = [term for term in self.terms if (c := table.cell(row, term[0])) is not None and not c.text]
+        rest = tuple(term for term in self.terms if term not in blank)
+        return Identity(self.result, rest).cells(table, row) if len(blank) == 1 and rest else None
+
 
 def signed(cells: Terms) -> Decimal:
     """The sum of cells, each with its sign: zero where an identity holds."""

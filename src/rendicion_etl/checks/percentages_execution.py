@@ -1,13 +1,17 @@
 """A printed percentage is what the figures give, over the base of its row or over the table's total.
 
 What a column divides (devengado by vigente of the row, by vigente of the whole table, or another quotient) is decided
-from its rows: it is what at least three of them, and seven of ten, bear out. A percentage stands for ± half a unit of
-its last digit; a column that cuts its percentages off instead of rounding them is read as it prints. Where only the
-last digit is off by one, the finding is information.
+from its rows: it is what at least three of them, and seven of ten, bear out. Where the header does not say which
+columns those are, or names them twice (two periods, two years), at least four rows with percentages that cannot agree
+by chance must bear it out, and all others but one (one of ten in a long table); columns under the same heading or of
+the same year come first, and with others only a percentage with the mark of a slip (a digit, two digits swapped) is
+accused. A percentage stands for ± half a unit of its last digit, and so do amounts that are printed rounded (millions);
+a column that cuts its percentages off instead of rounding them is read as it prints. Where only the last digit is off
+by one, the finding is information.
 
 Does not apply:
-1. to a column that no quotient explains;
-2. to a row where the part or the base is blank or cannot be read, or the base is zero;
+1. to a column that no quotient explains, or where another, or one more column, explains the row that fails;
+2. to a row where the part or the base is blank or cannot be read, or the base is zero or may be, as it is rounded;
 3. to a blank percentage, a row of averages, or a total that prints the mean of the percentages above it;
 4. to a table of which a part may be missing, or several of whose rows were read as one.
 
@@ -19,13 +23,17 @@ Example: 540 of 1,896 is 28 %; the table prints 30 %.
 Un porcentaje impreso es el que dan las cifras, sobre la base de su fila o sobre el total de la tabla.
 
 Qué divide cada columna (devengado entre el vigente de la fila, entre el vigente de toda la tabla, u otro cociente) lo
-deciden sus filas: es lo que confirman al menos tres de ellas, y siete de cada diez. Un porcentaje se toma con un margen
-de media unidad de su último dígito; si la columna corta los decimales en vez de redondearlos, se lee así. Cuando solo
-el último dígito difiere en uno, el hallazgo es informativo.
+deciden sus filas: es lo que confirman al menos tres de ellas, y siete de cada diez. Donde el encabezado no dice qué
+columnas son, o las nombra dos veces (dos períodos, dos años), deben confirmarlo al menos cuatro filas con porcentajes
+que no pueden coincidir por azar, y todas las demás menos una (una de cada diez en una tabla larga); van primero las
+columnas bajo el mismo encabezado o del mismo año, y con otras solo se señala un porcentaje con la marca de un error de
+escritura (una cifra, dos cifras intercambiadas). Un porcentaje se toma con un margen de media unidad de su último
+dígito, y así también los montos impresos con redondeo (millones); si la columna corta los decimales en vez de
+redondearlos, se lee así. Cuando solo el último dígito difiere en uno, el hallazgo es informativo.
 
 No se aplica:
-1. a una columna que ningún cociente explica;
-2. a una fila donde la parte o la base está en blanco o no se puede leer, o la base es cero;
+1. a una columna que ningún cociente explica, o si otro, o una columna más, explica la fila que no cuadra;
+2. a una fila donde la parte o la base está en blanco o no se puede leer, o la base es cero o puede serlo por redondeo;
 3. a un porcentaje en blanco, a una fila de promedios, o a un total que imprime el promedio de los porcentajes;
 4. a una tabla a la que puede faltarle una parte, o de la que varias filas se leyeron como una sola.
 
@@ -39,7 +47,18 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
-from rendicion_etl.checks.compare import HALF, NOT_WHOLE, Tally, amount, header_of, label_of, name_of, place, role_of
+from rendicion_etl.checks.compare import (
+    HALF,
+    NOT_WHOLE,
+    Tally,
+    amount,
+    half_unit,
+    header_of,
+    label_of,
+    name_of,
+    place,
+    role_of,
+)
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.checks.relations import Quotient, key_of
 from rendicion_etl.normalize.model import Column, Document, Table
@@ -90,7 +109,7 @@ def _judge(table: Table, column: Column, tally: Tally) -> None:
 def _relation(table: Table, share: Share) -> Quotient:
     """The share as what must hold: within one unit of the last digit, however it was rounded."""
     percent, part, base = ((key_of(table, c), c.value or Decimal(0)) for c in (share.cell, share.part, share.base))
-    return Quotient(percent, part, base, share.unit + share.slack)
+    return Quotient(percent, part, base, share.unit, (half_unit(table, share.part), half_unit(table, share.base)))
 
 
 def _finding(table: Table, column: Column, share: Share) -> Finding:

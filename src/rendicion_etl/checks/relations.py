@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from rendicion_etl.checks.compare import half_unit
 from rendicion_etl.normalize.model import Cell, Table
+from rendicion_etl.normalize.percentages import rounding
 
 Key = tuple[str, int, int]
 """table_id, row and column of a cell."""
@@ -40,12 +41,16 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Quotient:
-    """A percentage is 100 * part / base, give or take `room`; each is (cell, value)."""
+    """A percentage is 100 * part / base, give or take one `unit` of its last digit; each is (cell, value).
+
+    `halves`: by how much the figures that part and base stand for may differ from their print.
+    """
 
     percent: tuple[Key, Decimal]
     part: tuple[Key, Decimal]
     base: tuple[Key, Decimal]
-    room: Decimal
+    unit: Decimal
+    halves: tuple[Decimal, Decimal] = (Decimal(0), Decimal(0))
 
     @property
     def keys(self) -> Iterable[Key]:
@@ -53,7 +58,8 @@ class Quotient:
 
     def holds(self, changed: Mapping[Key, Decimal] = NOTHING) -> bool:
         percent, part, base = (changed.get(k, v) for k, v in (self.percent, self.part, self.base))
-        return bool(base) and abs(part / base * 100 - percent) <= self.room
+        room = rounding((part, self.halves[0]), (base, self.halves[1]))
+        return room is not None and abs(part / base * 100 - percent) <= self.unit + room
 
 
 Relation = Linear | Quotient

@@ -58,7 +58,7 @@ from rendicion_etl.checks.compare import (
 )
 from rendicion_etl.checks.context import of_income, span_of
 from rendicion_etl.checks.model import Finding, Result
-from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
+from rendicion_etl.normalize.model import PHASES, Cell, Column, Document, Row, Table
 from rendicion_etl.normalize.percentages import is_line
 from rendicion_etl.normalize.rows import is_balance, is_memo
 from rendicion_etl.normalize.text import squash
@@ -130,7 +130,7 @@ def _columns(table: Table) -> Columns:
 
 def _of_execution(table: Table, column: Column) -> bool:
     """Whether a percentage is of the money spent, by the columns that it divides or by its header."""
-    if column.part is not None:
+    if column.part is not None and (column.percent_base != "row" or table.columns[column.part].role in PHASES):
         return table.columns[column.part].role == "devengado"
     said = squash(column.header)
     return any(word in said for word in ("ejec", "deveng")) and "fisic" not in said  # 6

@@ -14,7 +14,7 @@ from rendicion_etl.normalize.kinds import classify
 from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.normalize.model import Column, Document, Table
 from rendicion_etl.normalize.numbers import DecimalSign, decimal_sign
-from rendicion_etl.normalize.percentages import decide_bases
+from rendicion_etl.normalize.percentage_bases import decide_bases
 from rendicion_etl.normalize.period import identify as identify_period
 from rendicion_etl.normalize.roles import roles_hold
 from rendicion_etl.normalize.rows import understand_rows
@@ -112,6 +112,7 @@ def _understand_table(
         agreement=raw.agreement,
         n_unread=raw.n_unread,
     )
+    table.unit = unit_of(table, caption)  # before anything that asks what rounding explains
     table.rows = understand_rows(table, raw.header_rows, mender, institution)
     label_col = next((c.col for c in columns if c.role == "label"), 0)
     indent = {c.row: c.indent for c in raw.cells if c.col == label_col and c.text and c.indent}
@@ -119,7 +120,6 @@ def _understand_table(
     build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text}, indent)
     locate_rows(table)
     decide_bases(table)
-    table.unit = unit_of(table, caption)
     return table
 
 

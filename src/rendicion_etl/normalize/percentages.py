@@ -1,4 +1,4 @@
-"""What a column of percentages divides: decided from the rows, never from the header alone."""
+"""Printed percentages beside what they should be, were they quotients of two columns of their row or table."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Literal
 
 from rendicion_etl.normalize.model import Cell, Column, Row, Table
 from rendicion_etl.normalize.rows import is_memo
-from rendicion_etl.normalize.text import squash
 from rendicion_etl.normalize.units import half_unit
 
 Base = Literal["row", "table_total"]
-ENOUGH_ROWS = 3
-ENOUGH_SHARE = Decimal("0.7")
+FIRM = 20  # a percentage must be so many times what rounding can make up, or its holding proves nothing
+Rounded = tuple[Decimal, Decimal]
+"""A figure, and half a unit of its last digit where it is rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,22 @@ class Share:
 
     @property
     def tells(self) -> bool:
-        """Whether it can tell what the column divides: not where half is spent, as much as is left, or nothing."""
-        return bool(self.computed or self.cell.value) and abs(self.computed - 50) > self.unit
+        """Whether it can tell what the column divides: not where half is spent, as much as is left, or nothing.
+
+        Nor where part and base are so small beside their last digit that many percentages would do.
+        """
+        firm = abs(self.computed) >= FIRM * self.slack
+        return firm and bool(self.computed or self.cell.value) and abs(self.computed - 50) > self.unit
+
+    @property
+    def digits(self) -> int:
+        """How many digits would have to agree by chance."""
+        assert self.cell.value is not None
+        return len(str(int(abs(self.cell.value) / (self.unit / 2 + self.slack))))
 
 
 def shares(table: Table, column: Column, part: int, base: int, mode: Base) -> Iterator[Share]:
-    """The percentages of a column whose part and base are printed and not zero at the base."""
+    """The percentages of a column whose part and base are printed; the base is not zero, nor a zero rounded up."""
     total = total_row(table)
     for row in table.rows:
         if not is_line(row) or is_memo(row.label):
@@ -62,60 +72,25 @@ def shares(table: Table, column: Column, part: int, base: int, mode: Base) -> It
         if not (cell and over and under) or None in (cell.value, over.value, under.value) or not under.value:
             continue
         assert over.value is not None
-        computed = over.value / under.value * 100
-        rounding = half_unit(table, over) + abs(computed) / 100 * half_unit(table, under)
-        slack = rounding / abs(under.value) * 100 if rounding else Decimal(0)
-        yield Share(row.row, cell, over, under, computed, slack)
+        slack = rounding((over.value, half_unit(table, over)), (under.value, half_unit(table, under)))
+        if slack is not None:
+            yield Share(row.row, cell, over, under, over.value / under.value * 100, slack)
+
+
+def rounding(part: Rounded, base: Rounded) -> Decimal | None:
+    """By how many percent the share that two prints stand for may differ from theirs; None where any share may be it.
+
+    The base may be far smaller than its print: 0.02 of 0.03 million may be 99 %.
+    """
+    (over, half_over), (under, half_under) = part, base
+    least = abs(under) - half_under
+    return None if least <= 0 else ((abs(over) + half_over) / least - abs(over / under)) * 100
 
 
 def total_row(table: Table) -> int | None:
     """The row of the grand total; None where there is none, or more than one claims to be it."""
     top = [r.row for r in table.rows if r.role == "total" and r.level == 0]
     return top[0] if len(top) == 1 else None
-
-
-def decide_bases(table: Table) -> None:
-    """Set `part`, `base` and `percent_base` of every column of percentages that its rows explain."""
-    for column in table.columns:
-        if not _is_percentage(table, column):
-            continue
-        best: tuple[int, int, int, Base] | None = None
-        for part, base, mode in _candidates(table, column):
-            found = list(shares(table, column, part, base, mode))
-            telling = [s for s in found if s.tells]
-            held = sum(s.holds() or s.holds(truncated=True) for s in telling)
-            if held >= ENOUGH_ROWS and held >= ENOUGH_SHARE * len(telling) and (best is None or held > best[0]):
-                best = held, part, base, mode
-        if best:
-            _, column.part, column.base, column.percent_base = best
-
-
-def _is_percentage(table: Table, column: Column) -> bool:
-    typed = [c.value_type for c in table.cells if c.col == column.col and c.value is not None]
-    return column.role == "pct" or (bool(typed) and typed.count("percent") > len(typed) / 2)
-
-
-def _candidates(table: Table, column: Column) -> Iterator[tuple[int, int, Base]]:
-    """(part, base, mode) in the order of trust: execution of the row, share of the table's total, other quotients."""
-    same = [c for c in table.columns if c.half == column.half and c.col != column.col]
-    by_phase = {c.phase: c.col for c in same if c.phase}
-    modes: tuple[Base, Base] = ("row", "table_total")
-    if any(word in squash(column.header) for word in ("porejec", "pordeveng", "sinejec", "noejec", "pendiente")):
-        yield from (
-            (by_phase["saldo"], by_phase[b], "row") for b in ("vigente", "asignado") if {"saldo", b} <= by_phase.keys()
-        )
-        return
-    for mode in modes:
-        for base in ("vigente", "asignado"):
-            for part in ("devengado", "pagado", "comprometido"):
-                if base in by_phase and part in by_phase:
-                    yield by_phase[part], by_phase[base], mode
-    for part in ("vigente", "devengado", "asignado"):
-        if part in by_phase:
-            yield by_phase[part], by_phase[part], "table_total"
-    for other in same:
-        if other.role in ("count", "other") and not other.phase:
-            yield other.col, other.col, "table_total"
 
 
 def is_line(row: Row) -> bool:
