@@ -71,6 +71,9 @@ def told_plainly(curated: Path | str) -> Iterator[None]:
         yield
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException) as error:
         raise _refusal(error) from error
+    except duckdb.PermissionException as error:
+        why, next_step = "pide algo fuera de los datos publicados", "Solo se leen las vistas: véalas con SHOW TABLES."
+        raise RendicionError("Consulta", why, next_step) from error
     except (duckdb.Error, ValueError) as error:  # pyarrow's errors are ValueErrors
         for path in _damaged(Path(curated)):
             why, next_step = "el archivo está dañado", f"Ingiera de nuevo el PDF de {path.stem} con: rendicion ingest."
