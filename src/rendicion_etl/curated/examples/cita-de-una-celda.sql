@@ -9,9 +9,9 @@ SELECT c.text,
     concat_ws(', ', coalesce(d.institution_name, d.institution),
         concat_ws(' ', d.period, nullif(d.fiscal_year, 0)), '«' || d.file_name || '»', 'p. ' || c.page,
         coalesce(t.number, split_part(t.title, chr(10), 1)),
-        'fila «' || (SELECT min(l.text) FROM cells l WHERE l.table_id = c.table_id AND l.row = c.row
+        CASE $lang WHEN 'en' THEN 'row' ELSE 'fila' END || ' «' || (SELECT min(l.text) FROM cells l WHERE l.table_id = c.table_id AND l.row = c.row
             AND l.column_role = 'label') || '»',
-        'columna «' || (SELECT string_agg(h.text, ' · ' ORDER BY h.row) FROM cells h WHERE h.table_id = c.table_id
+        CASE $lang WHEN 'en' THEN 'column' ELSE 'columna' END || ' «' || (SELECT string_agg(h.text, ' · ' ORDER BY h.row) FROM cells h WHERE h.table_id = c.table_id
             AND h.row < t.n_header_rows AND h.col <= c.col AND h.col + h.col_span > c.col
             AND h.col_span < t.n_cols) || '»',
         'sha256 ' || left(d.sha256, 16) || '…', d.source_url) AS cita
