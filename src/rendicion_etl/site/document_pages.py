@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from rendicion_etl.site.cards import Card, Item
 from rendicion_etl.site.data import Curated, load
 from rendicion_etl.site.naming import table_name
 from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render
-from rendicion_etl.site.report import photos_of, report, tables_of, web_address
+from rendicion_etl.site.report import photos_of, published_page, report, tables_of, web_address
 from rendicion_etl.site.summary import rule_of
 from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import Words
@@ -39,8 +40,8 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
     with open_album(raw, data.document["sha256"], data.document["file_name"], home / document_id) as album:
         for lang in LANGUAGES:
             words = Words(lang)
-            said = report(data, album, words)
-            html = render("report.html", {**_place(document_id, words), **said, "scans": _scans(tables, album)})
+            said = {**report(data, album, words), "scans": _scans(tables, album)}
+            html = render("report.html", {**_place(data, album, words), **said})
             write_whole(home / document_id / FILES[lang], html.encode("utf-8"))
             cards = [card for group in said["sections"].values() for card in group]
             for card in cards:
@@ -51,19 +52,26 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
     return told
 
 
-def _place(document_id: str, words: Words) -> dict[str, Any]:
+def _place(data: Curated, album: Album, words: Words) -> dict[str, Any]:
     """The frame of a document's page."""
-    around = frame(document_id, words, "documents")
+    around = frame(data.document["document_id"], words, "documents")
     url = around["url"]
     return {
         **around,
         "photo_root": "",
         "document_page": "",
+        "page_href": partial(_page_href, data, album, ""),
         "rule_href": lambda check_id: url(f"{SECTIONS['rules']}/{check_id}"),
         "finding_href": lambda item: (
             url(f"{FINDINGS}/{item.finding['finding_id']}") if item.confirmed else f"#{item.finding['finding_id']}"
         ),
     }
+
+
+def _page_href(data: Curated, album: Album, root: str, page: int | None) -> str | None:
+    """Where to see a page: our picture of it, else the document where it was published."""
+    photo = album.photo(page)
+    return f"{root}{photo.uri}" if photo else published_page(data.document["source_url"], page)
 
 
 def _scans(tables: Mapping[str, TableData], album: Album) -> dict[str, list[Photo]]:
@@ -101,6 +109,7 @@ def _write_finding(
         "photos": photos_of([shown], album),
         "photo_root": f"{around['root']}{document_id}/",
         "document_page": url(document_id),
+        "page_href": partial(_page_href, data, album, f"{around['root']}{document_id}/"),
         "cell_href": item.cell_href and url(document_id) + item.cell_href,
         "rules": {item.finding["check_id"]},
         "rule_href": lambda check_id: url(f"{SECTIONS['rules']}/{check_id}"),
