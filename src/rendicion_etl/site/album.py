@@ -1,4 +1,4 @@
-"""Pictures of pages, each taken once and small enough to stand inside the HTML."""
+"""Pictures of pages, each taken once and small enough to stand inside the HTML, or in files beside it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rendicion_etl.archive.store import write_whole
 from rendicion_etl.reading.page import Box
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from rendicion_etl.reading.pdf import Pdf
 
+PICTURES = "paginas"  # folder of the pictures beside a page
 log = logging.getLogger(__name__)
 
 # (pages so far, pixels a point): the first pages are sharp, a document with very many stays within bounds.
@@ -31,7 +33,10 @@ _ORDINARY_HEIGHT = 10.0
 
 @dataclass(frozen=True)
 class Photo:
-    """A page as a data: URI; width and height in points, text_height the usual height of its characters."""
+    """A page as a data: URI, or the address of its file from the document's page.
+
+    width and height in points; text_height is the usual height of its characters.
+    """
 
     number: int
     width: float
@@ -45,10 +50,13 @@ class Photo:
 
 
 class Album:
-    """Takes a picture of a page when it is first asked for. Without a PDF every answer is None."""
+    """Takes a picture of a page when it is first asked for. Without a PDF every answer is None.
 
-    def __init__(self, pdf: Pdf | None) -> None:
-        self._pdf = pdf
+    `beside` is the folder of the page that shows them, where they are to be files in `paginas/`.
+    """
+
+    def __init__(self, pdf: Pdf | None, beside: Path | None = None) -> None:
+        self._pdf, self._beside = pdf, beside
         self.photos: dict[int, Photo] = {}
 
     @property
@@ -63,12 +71,12 @@ class Album:
             scale = next((s for limit, s in _SCALES if len(self.photos) < limit), None)
             if scale is None:
                 return None
-            self.photos[number] = _take(self._pdf, number, scale)
+            self.photos[number] = _take(self._pdf, number, scale, self._beside)
         return self.photos[number]
 
 
 @contextmanager
-def open_album(raw: Path, sha256: str, file_name: str) -> Iterator[Album]:
+def open_album(raw: Path, sha256: str, file_name: str, beside: Path | None = None) -> Iterator[Album]:
     """The album of an archived PDF; one without pictures where the file is missing or cannot be opened."""
     from rendicion_etl.archive.store import place_of
     from rendicion_etl.errors import UnreadableDocument
@@ -81,13 +89,13 @@ def open_album(raw: Path, sha256: str, file_name: str) -> Iterator[Album]:
         log.warning("%s", error)
         pdf = None
     try:
-        yield Album(pdf)
+        yield Album(pdf, beside)
     finally:
         if pdf is not None:
             pdf.close()
 
 
-def _take(pdf: Pdf, number: int, scale: float) -> Photo:
+def _take(pdf: Pdf, number: int, scale: float, beside: Path | None) -> Photo:
     import numpy as np
 
     page = pdf.page(number)
@@ -96,7 +104,11 @@ def _take(pdf: Pdf, number: int, scale: float) -> Photo:
     if text_height < _SMALL_PRINT and scale == _SCALES[0][1]:
         scale = _SMALL_SCALE
     kind, content = _encoded(pdf.render(number, scale))
-    uri = f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
+    if beside:
+        uri = f"{PICTURES}/{number}.{kind}"
+        write_whole(beside / uri, content)
+    else:
+        uri = f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
     return Photo(number, page.width, page.height, text_height, uri)
 
 

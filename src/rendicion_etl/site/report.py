@@ -1,13 +1,13 @@
-"""The quality report of one document: one HTML page that stands alone, Spanish and English.
+"""The quality report of one document: what does not add up, what was checked, every table as data.
 
-The page asks nothing of any host and runs no script: style and pictures are inside it, and its own security
-policy forbids the rest. Everything that comes from the PDF is escaped.
+By itself it is one HTML page that stands alone, Spanish and English. The page asks nothing of any host and runs no
+script: style and pictures are inside it, and its own security policy forbids the rest. Everything that comes from the
+PDF is escaped. The site shows the same report in its own frame (`document_pages`).
 """
 
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import re
 from collections import defaultdict
@@ -20,17 +20,16 @@ from rendicion_etl.checks.public_rule import HEADINGS
 from rendicion_etl.checks.score import scores
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.normalize.mend import Mender
-from rendicion_etl.site.album import Album, open_album
+from rendicion_etl.site.album import Album, Photo, open_album
 from rendicion_etl.site.camera import take_pictures
 from rendicion_etl.site.cards import SECTIONS, Card, cards_of
 from rendicion_etl.site.data import Curated, Row, load
 from rendicion_etl.site.naming import table_name
+from rendicion_etl.site.pages import FILES, HERE, SITE, frame, render
 from rendicion_etl.site.summary import check_lines, read_of
 from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import Words
 
-_HERE = Path(__file__).parent
-_FILES = {"es": "index.html", "en": "index.en.html"}
 # Beyond these the browser would suffer; the datasets have the rest.
 _OPEN_ROWS, _TABLE_ROWS, _PAGE_CELLS = 14, 1500, 80_000
 
@@ -45,50 +44,62 @@ def write_report(curated: Path, raw: Path, document_id: str, lang: str = "es") -
     if lang not in LANGUAGES:
         raise ValueError(f"lang must be one of {LANGUAGES}, not {lang!r}")
     data = load(curated, document_id)
-    home = curated / "site" / document_id
+    home = curated / SITE / document_id
     with open_album(raw, data.document["sha256"], data.document["file_name"]) as album:
-        pages = {language: render(data, album, language) for language in LANGUAGES}
+        pages = {language: _alone(data, album, language) for language in LANGUAGES}
     for language, html in pages.items():
-        write_whole(home / _FILES[language], html.encode("utf-8"))
-    return home / _FILES[lang]
+        write_whole(home / FILES[language], html.encode("utf-8"))
+    return home / FILES[lang]
 
 
-def render(data: Curated, album: Album, lang: str) -> str:
-    """The report as HTML."""
-    words = Words(lang)
-    tables = _tables(data)
+def _alone(data: Curated, album: Album, lang: str) -> str:
+    """The report as one HTML file."""
+    style = (HERE / "assets" / "style.css").read_text(encoding="utf-8")
+    context = {
+        **frame("", Words(lang)),
+        **report(data, album, Words(lang)),
+        "layout": "alone.html",
+        "in_site": False,
+        "photo_root": "",
+        "document_page": "",
+        "page_href": lambda page: published_page(data.document["source_url"], page),
+        "rule_href": lambda check_id: f"#regla-{check_id}",
+        "finding_href": lambda item: f"#{item.finding['finding_id']}",
+        "style": style,
+        "style_hash": base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii"),
+    }
+    return render("report.html", context)
+
+
+def report(data: Curated, album: Album, words: Words) -> dict[str, Any]:
+    """What the report says, for its template: the findings as cards with pictures, the checks, the tables."""
+    tables = tables_of(data)
     cards = cards_of(data, tables, words)
     take_pictures(cards, tables, album, words)
     read = read_of(data)
     lines = check_lines(data.check_results, data.findings, words)
-    style = (_HERE / "style.css").read_text(encoding="utf-8")
     items = [item for card in cards for item in card.items]
-    html: str = _template().render(
-        lang=lang,
-        t=words,
-        table_name=lambda table: table_name(table, words),
-        twin=next((code, _FILES[code]) for code in LANGUAGES if code != lang),
-        document=data.document,
-        source_url=_web_address(data.document["source_url"]),
-        read=read,
-        readers=[words.get(f"readers.{name}", name) for name in read.readers],
-        lines=lines,
-        scores=scores(data.check_results, data.findings),
-        rules={line.check_id for line in lines if line.rule and line.tables},
-        rule_heads=HEADINGS[lang],
-        sections={name: [c for c in cards if c.section == name] for name in SECTIONS},
-        items=items,
-        numbers={item.finding["finding_id"]: item.number for item in items},
-        tables=list(_shown(tables)),
-        has_pdf=album.is_open,
-        photos=_used(cards, album),
-        style=style,
-        style_hash=base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii"),
-    )
-    return html
+    return {
+        "table_name": lambda table: table_name(table, words),
+        "document": data.document,
+        "source_url": web_address(data.document["source_url"]),
+        "read": read,
+        "readers": [words.get(f"readers.{name}", name) for name in read.readers],
+        "lines": lines,
+        "scores": scores(data.check_results, data.findings),
+        "rules": {line.check_id for line in lines if line.rule and line.tables},
+        "rule_heads": HEADINGS[words.lang],
+        "sections": {name: [c for c in cards if c.section == name] for name in SECTIONS},
+        "items": items,
+        "numbers": {item.finding["finding_id"]: item.number for item in items},
+        "tables": list(_shown(tables)),
+        "has_pdf": album.is_open,
+        "photos": photos_of(cards, album),
+    }
 
 
-def _tables(data: Curated) -> dict[str, TableData]:
+def tables_of(data: Curated) -> dict[str, TableData]:
+    """The tables of a document by their id, with their cells and findings."""
     texts = [cell["text"] or "" for cells in data.cells.values() for cell in cells]
     mend = Mender(texts + [table["title"] or "" for table in data.tables]).mend
     found: dict[str, list[Row]] = defaultdict(list)
@@ -96,21 +107,6 @@ def _tables(data: Curated) -> dict[str, TableData]:
         found[finding["table_id"]].append(finding)
     ids = {table["table_id"]: table for table in data.tables}
     return {key: TableData(table, data.cells.get(key, []), found[key], mend) for key, table in ids.items()}
-
-
-@functools.cache
-def _template() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["points"] = lambda value: f"{value:.1f}"
-    return environment.get_template("report.html")
 
 
 def _shown(tables: dict[str, TableData]) -> Any:
@@ -123,13 +119,20 @@ def _shown(tables: dict[str, TableData]) -> Any:
         yield table, limit, table.table["n_rows"] <= _OPEN_ROWS or bool(table.findings)
 
 
-def _used(cards: list[Card], album: Album) -> list[Any]:
+def photos_of(cards: list[Card], album: Album) -> list[Photo]:
+    """The pages that the pictures of some cards show."""
     numbers = {picture.page for card in cards for picture in card.pictures}
     return [photo for number, photo in sorted(album.photos.items()) if number in numbers]
 
 
-def _web_address(url: str | None) -> str | None:
+def web_address(url: str | None) -> str | None:
     """A link that a browser may follow: nothing but http and https, whatever the record says."""
     if url is None or re.search(r"[\s<>\"]", url):
         return None
     return url if urlsplit(url).scheme in {"http", "https"} else None
+
+
+def published_page(url: str | None, page: int | None) -> str | None:
+    """The address of a page of the published document, for browsers that open a PDF at a page."""
+    address = web_address(url)
+    return f"{address}#page={page}" if address and page else None

@@ -1,0 +1,119 @@
+"""The site is built anew where something changed: a document's pages in a child of its own, then what lists them all.
+
+What a document's pages were made of (its files, what else is known of its findings, the templates) is kept as one
+stamp a document in `curated/site/estado.json`, written last: a build that was cut short is taken up by the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rendicion_etl.archive.store import write_whole
+from rendicion_etl.curated.schemas import DATASETS
+from rendicion_etl.curated.writer import published_files
+from rendicion_etl.runs.workers import Failure, run_documents
+from rendicion_etl.settings import Settings
+from rendicion_etl.site.pages import FILES, SITE
+from rendicion_etl.version import VERSION
+
+_STATE = "estado.json"
+
+
+@dataclass
+class Built:
+    """What a build did: the page to begin with, which documents were drawn or left as they were, which failed."""
+
+    index: Path
+    drawn: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failures: dict[str, Failure] = field(default_factory=dict)
+
+
+def build_site(settings: Settings, on_done: Callable[[int, int], None] = lambda done, of: None) -> Built:
+    """Build `curated/site/`, only what changed since the last time.
+
+    `on_done` is told how many documents are done, of how many. Raises RendicionError where nothing is published.
+    """
+    from rendicion_etl.curated.query import open_published
+    from rendicion_etl.site.overall import write_overall
+    from rendicion_etl.site.pages import write_assets
+
+    home = settings.curated / SITE
+    open_published(settings.curated).close()
+    write_assets(home)
+    notes: dict[str, dict[str, Any]] = {}
+    before, now = _state(home), _stamps(settings.curated, notes)
+    out = Built(home / FILES[settings.lang])
+    changed = [name for name, stamp in now.items() if before.get(name) != stamp or not _is_drawn(home, name)]
+    out.unchanged = [name for name in now if name not in changed]
+    write = partial(_write_document, home, settings.curated, settings.raw, notes)
+    done = 0
+
+    def count(_: object) -> None:
+        nonlocal done
+        done += 1
+        on_done(done, len(changed))
+
+    limits = {"jobs": settings.jobs, "timeout": settings.timeout, "memory_mb": settings.memory_mb}
+    for outcome in run_documents(write, changed, on_done=count, **limits):  # type: ignore[arg-type]
+        if outcome.failure:
+            out.failures[outcome.item] = outcome.failure
+        else:
+            out.drawn.append(outcome.item)
+    write_overall(home, settings.curated)
+    kept = {name: stamp for name, stamp in now.items() if name not in out.failures}
+    write_whole(home / _STATE, json.dumps(kept, indent=0, sort_keys=True).encode())
+    return out
+
+
+def _write_document(
+    home: Path, curated: Path, raw: Path, notes: Mapping[str, Mapping[str, Any]], document_id: str
+) -> None:
+    from rendicion_etl.site.document_pages import write_document
+
+    write_document(home, curated, raw, document_id, notes.get(document_id, {}))
+
+
+def _is_drawn(home: Path, document_id: str) -> bool:
+    return all((home / document_id / name).is_file() for name in FILES.values())
+
+
+def _state(home: Path) -> dict[str, str]:
+    """The stamps of the last build; none where there was no build, or its file cannot be read."""
+    try:
+        found = json.loads((home / _STATE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _stamps(curated: Path, notes: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Of each published document, what its pages are made of, as one short text."""
+    made = _digest([VERSION, *_sources()])
+    files: dict[str, list[str]] = {path.stem: [] for path in published_files(curated, ".parquet")}
+    for path in (path for dataset in DATASETS for path in published_files(curated, ".parquet", dataset)):
+        if path.stem in files:
+            about = path.stat()
+            files[path.stem].append(f"{path.relative_to(curated)} {about.st_size} {about.st_mtime_ns}")
+    return {
+        name: _digest([made, *sorted(of), json.dumps(notes.get(name, {}), sort_keys=True, default=str)])
+        for name, of in files.items()
+    }
+
+
+def _sources() -> Iterable[str]:
+    """The templates, texts and code that pages are drawn with."""
+    home = Path(__file__).parents[1] / "site"
+    for path in sorted(home.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            yield hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,1 @@
+// The site works without this file: it only searches and sorts what the page already holds.
