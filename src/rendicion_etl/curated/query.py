@@ -55,12 +55,17 @@ def open_curated(curated: Path | str, document_id: str = EVERY) -> duckdb.DuckDB
 
 def open_published(curated: Path | str, document_id: str = EVERY) -> duckdb.DuckDBPyConnection:
     """`open_curated` of a folder that holds a document; RendicionError where there is none, or no such folder."""
+    must_be_published(curated)
+    return open_curated(curated, document_id)
+
+
+def must_be_published(curated: Path | str) -> None:
+    """Raise RendicionError where a folder holds no document, or is none."""
     root, next_step = Path(curated), "Indique otra con --curated, o publique documentos en ella con: rendicion ingest."
     if not root.is_dir():
         raise RendicionError(str(curated), "no existe esa carpeta", next_step)
     if not published_files(root, ".parquet") and not pending_folders(root):
         raise RendicionError(str(curated), "no hay ningún documento publicado en esa carpeta", next_step)
-    return open_curated(root, document_id)
 
 
 @contextmanager
