@@ -95,12 +95,11 @@ def _resource(curated: Path, dataset: Dataset, documents: set[str]) -> dict[str,
     return {
         "profile": "data-resource",
         **titles_of(dataset),
-        # Not a table that every tool can open: what checks the package need not know Parquet.
-        "type": "file",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         # A resource has a path or data; without files there is no path to give.
-        **({"path": files} if files else {"data": []}),
+        # Of type file: whatever checks the package need not be able to open Parquet.
+        **({"path": files, "type": "file"} if files else {"data": []}),
         "partitions": [_field(field, ()) for field in dataset.fields if field.partition],
         "schema": schema_of(dataset, columns(dataset.name)),
     }

@@ -69,45 +69,59 @@ def _write_sheet(book: Any, table: Dataset, source: Path, n_rows: int, site: Sit
         cell.font = Font(bold=True)
     sheet.append(head)
     linked = site if n_rows * sum(field.name in _LINKED for field in table.fields) <= LINKS else None
-    converts = [_converter(sheet, table, field, linked, base) for field in table.fields]
+    converts = []
+    for field in table.fields:
+        if linked is not None and field.name in _LINKED:
+            converts.append(_linking(sheet, table, field, linked, base))
+        elif field.type in _FORMATS:
+            converts.append(_formatting(sheet, _FORMATS[field.type]))
+        else:
+            converts.append(_as_it_is)
     for rows in rows_of(source):
         for row in rows:
-            sheet.append([c(value, row) for c, value in zip(converts, row, strict=True)])
+            sheet.append([convert(value, row) for convert, value in zip(converts, row, strict=True)])
 
 
-def _converter(sheet: Any, table: Dataset, field: Field, site: SiteLinks | None, base: str) -> Convert:
-    """What makes a cell of a value of this column. A cell is written at once, so one per column does for all rows."""
+# What makes a cell of a value and its row. A cell is written at once, so one per column does for all rows.
+
+
+def _as_it_is(value: Any, _: tuple[Any, ...]) -> Any:
+    return None if value == "" else sheet_value(value)
+
+
+def _linking(sheet: Any, table: Dataset, field: Field, site: SiteLinks, base: str) -> Convert:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
     cell = WriteOnlyCell(sheet)
-    if site is not None and field.name in _LINKED:
-        cell.font = Font(color=_BLUE, underline="single")
-        at = [f.name for f in table.fields].index("document_id")
+    cell.font = Font(color=_BLUE, underline="single")
+    at = [f.name for f in table.fields].index("document_id")
 
-        def link(value: Any, row: tuple[Any, ...]) -> Any:
-            if value is None:
-                return None
-            is_document = field.name == "document_id"
-            cell.value = sheet_value(value)
-            cell.hyperlink = site.to_document(base, value) if is_document else site.to_finding(base, row[at], value)
-            return cell
+    def convert(value: Any, row: tuple[Any, ...]) -> Any:
+        if value is None:
+            return None
+        cell.value = sheet_value(value)
+        is_document = field.name == "document_id"
+        cell.hyperlink = site.to_document(base, value) if is_document else site.to_finding(base, row[at], value)
+        return cell
 
-        return link
-    if field.type not in _FORMATS:
-        return lambda value, _: sheet_value(value)
-    cell.number_format = _FORMATS[field.type]
+    return convert
 
-    def formatted(value: Any, _: tuple[Any, ...]) -> Any:
+
+def _formatting(sheet: Any, number_format: str) -> Convert:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet)
+
+    def convert(value: Any, _: tuple[Any, ...]) -> Any:
         if isinstance(value, dt.datetime) and not value.microsecond:  # finer than a sheet can tell: text
             value = value.astimezone(dt.UTC).replace(tzinfo=None)
         else:
             value = sheet_value(value)
         if value is None or isinstance(value, str):
             return value
-        number_format = cell.number_format
-        cell.value = value  # of a moment openpyxl sets its own format
-        cell.number_format = number_format
+        cell.value = value
+        cell.number_format = number_format  # after the value: of a moment openpyxl sets its own
         return cell
 
-    return formatted
+    return convert

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,7 @@ from rendicion_etl.errors import RendicionError
 from rendicion_etl.version import pipeline_version
 
 _TRIES = 3
+_ASIDE, _ABANDONED = ".exporting-", 24 * 3600
 
 
 def write_downloads(
@@ -65,15 +68,16 @@ def write_downloads(
     if document_id is not None:
         folder /= document_id
     known = read_package(folder / PACKAGE)
-    present = [fmt for fmt in FORMATS if _is_there(folder, fmt, document_id, known)]
-    wanted = [fmt for fmt in FORMATS if fmt in formats or fmt in present]
+    whole = [fmt for fmt in FORMATS if _is_whole(folder, fmt, document_id, known)]
+    wanted = [fmt for fmt in FORMATS if fmt in formats or _is_there(folder, fmt, document_id)]
     base = site.base(folder) if site else ""
     for _ in range(_TRIES):
         stamp = _stamp(home, document_id, bom, site, base)
-        missing = wanted if known.get("stamp") != stamp else [fmt for fmt in wanted if fmt not in present]
+        missing = wanted if known.get("stamp") != stamp else [fmt for fmt in wanted if fmt not in whole]
         if not missing:
             return _listed(folder, document_id, wanted, known, missing)
-        with tempfile.TemporaryDirectory(prefix=".exporting-", dir=_made(folder)) as aside:
+        _sweep(_made(folder))
+        with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=folder) as aside:
             edition, years = _make(home, Path(aside), document_id, missing, bom, site, base)
             if _stamp(home, document_id, bom, site, base) != stamp:
                 continue  # something was published meanwhile, and the tables may be of two states
@@ -96,6 +100,13 @@ def _must_be_there(curated: Path, document_id: str) -> None:
             f"no hay ningún documento con ese nombre en {curated}",
             "Ingiéralo primero, o consulte los nombres con: rendicion query 'select document_id from documents'.",
         )
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what exports that were killed left behind; a young folder may be another's work."""
+    for left in folder.glob(f"{_ASIDE}*"):
+        if left.stat().st_mtime < time.time() - _ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _made(folder: Path) -> Path:
@@ -154,7 +165,11 @@ def _move(aside: Path, folder: Path, document_id: str | None, formats: Collectio
             os.replace(aside / name, folder / name)
 
 
-def _is_there(folder: Path, fmt: Format, document_id: str | None, known: Mapping[str, Any]) -> bool:
+def _is_there(folder: Path, fmt: Format, document_id: str | None) -> bool:
+    return any((folder / name).exists() for name in files_of(fmt, document_id))
+
+
+def _is_whole(folder: Path, fmt: Format, document_id: str | None, known: Mapping[str, Any]) -> bool:
     """Whether all files of a form are there, as large as the package says."""
     try:
         sizes = {resource["path"]: resource["bytes"] for resource in known["resources"]}
