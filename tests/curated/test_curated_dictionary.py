@@ -82,9 +82,9 @@ def test_primary_keys_tell_rows_apart(tmp_path):
                 assert con.execute(sql).fetchone() == (True,), name
 
 
-def test_an_empty_folder_has_resources_without_data(tmp_path):
+def test_an_empty_folder_has_resources_without_rows(tmp_path):
     made = package(tmp_path)
-    assert all(r["data"] == [] and "path" not in r for r in made["resources"])
+    assert all(r["data"] == [[f.name for f in columns(r["name"])]] and "path" not in r for r in made["resources"])
     assert "fiscalPeriod" not in made
 
 

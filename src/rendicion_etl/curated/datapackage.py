@@ -46,7 +46,7 @@ def write_datapackage(curated: Path) -> Path:
 
     A package that says the same already is left alone.
 
-    Each dataset lists its files; one without any, in an empty folder, has no data. Institution and fiscal year live
+    Each dataset lists its files; one without any, in an empty folder, has no rows. Institution and fiscal year live
     in the paths, so they stand in `partitions`, not among the fields.
     """
     documents = {path.stem for path in _files(curated, "documents")}
@@ -92,14 +92,13 @@ def package_of(
 
 def _resource(curated: Path, dataset: Dataset, documents: set[str]) -> dict[str, Any]:
     files = [p.relative_to(curated).as_posix() for p in _files(curated, dataset.name) if p.stem in documents]
+    # Of type file: whatever checks the package need not be able to open Parquet.
+    stored = {"type": "file", "format": "parquet", "mediatype": "application/vnd.apache.parquet", "path": files}
     return {
         "profile": "data-resource",
         **titles_of(dataset),
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-        # A resource has a path or data; without files there is no path to give.
-        # Of type file: whatever checks the package need not be able to open Parquet.
-        **({"path": files, "type": "file"} if files else {"data": []}),
+        # A resource has a path or data; without files there is no path to give, only the header.
+        **(stored if files else {"data": [[field.name for field in columns(dataset.name)]]}),
         "partitions": [_field(field, ()) for field in dataset.fields if field.partition],
         "schema": schema_of(dataset, columns(dataset.name)),
     }

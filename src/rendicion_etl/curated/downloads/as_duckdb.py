@@ -27,6 +27,7 @@ def write_duckdb(sources: Mapping[str, Path], target: Path, edition: Edition) ->
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"SET memory_limit = '{_MEMORY}'; SET enable_progress_bar = false; SET TimeZone = 'UTC'")
         connection.execute(f"ATTACH {quoted(str(target))} AS salida ({_STORAGE}); USE salida")
+        connection.execute("BEGIN")  # one write to the disk, not one for each comment
         terms = f" {TERMS_ES} / {TERMS_EN}"
         for dataset in DATASETS.values():
             columns = ", ".join(_column(field) for field in dataset.fields)
@@ -36,6 +37,7 @@ def write_duckdb(sources: Mapping[str, Path], target: Path, edition: Edition) ->
             comment(connection, dataset, "TABLE", terms)
         create_derived(connection)
         _about(connection, edition)
+        connection.execute("COMMIT")
         connection.execute("USE memory; DETACH salida")
 
 
