@@ -181,7 +181,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, 
 
 def _xlsx(columns: Sequence[str], rows: Rows) -> bytes:
     try:
-        from openpyxl import Workbook  # type: ignore[import-untyped]
+        from openpyxl import Workbook
     except ImportError as error:
         raise RendicionError("xlsx", "falta la biblioteca openpyxl", "Instálela con: pip install openpyxl.") from error
     if len(rows) >= _XLSX_ROWS:
@@ -191,21 +191,22 @@ def _xlsx(columns: Sequence[str], rows: Rows) -> bytes:
     sheet.freeze_panes = "A2"
     sheet.append([harmless(clean(name)) for name in columns])
     for row in rows:
-        sheet.append([_xlsx_value(value) for value in row])
+        sheet.append([sheet_value(value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _xlsx_value(value: Any) -> Any:
-    """A value for a sheet; what it could not keep exactly as a number or a moment becomes text."""
+def sheet_value(value: Any) -> Any:
+    """A value for a sheet; what it could not keep exactly as a number or a moment becomes text, cut where too long."""
     if value is None or isinstance(value, bool | float):
         return value
     if isinstance(value, int | Decimal) and len(Decimal(value).normalize().as_tuple().digits) <= _XLSX_DIGITS:
         return value
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
-    return harmless(clean(plain(value), keep_lines=True))[:_XLSX_TEXT]
+    text = harmless(clean(plain(value), keep_lines=True))
+    return text if len(text) <= _XLSX_TEXT else f"{text[: _XLSX_TEXT - 1]}…"
 
 
 _WRITERS: dict[str, Callable[[Sequence[str], Rows], str | bytes]] = {
