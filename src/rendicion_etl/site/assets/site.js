@@ -101,7 +101,7 @@ class List {
 
   read() {
     const hash = location.hash.slice(1);
-    if (hash && !hash.includes("=")) return; // a place on the page
+    if (hash && !hash.includes("=") && this.found) return; // a place on the page
     const state = new URLSearchParams(hash);
     this.search.value = state.get("q") || "";
     for (const filter of this.filters) {
