@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from rendicion_etl.curated.schemas import DATASETS, VIEWS
 from rendicion_etl.site.pages import SECTIONS, write_json, write_page
 from rendicion_etl.site.words import Words
 
+_BESIDE = ("datapackage.json", "LEEME.txt")  # what an export leaves beside its files
+
 
 class Download(Protocol):
-    """A file that was written for download; `rows` is None where it has no rows to count."""
+    """A file of an export: `name` is its path in the folder."""
 
     @property
     def name(self) -> str: ...
-    @property
-    def path(self) -> Path: ...
     @property
     def size(self) -> int: ...
     @property
@@ -38,37 +39,30 @@ class Offer:
 
 
 def write_downloads_page(home: Path, downloads: Sequence[Download]) -> None:
-    """Write the page that lists `downloads`, files below `descargas/` of the site at `home`."""
+    """Write the page that lists `downloads`, files in `descargas/` of the site at `home`, and what lies beside them."""
     folder = SECTIONS["downloads"]
+    files = [(d.name, d.size, d.rows) for d in downloads]
+    beside = [(home / folder / name, name) for name in _BESIDE if files]
+    files += [(name, path.stat().st_size, None) for path, name in beside if path.is_file()]
 
     def context(words: Words) -> dict[str, Any]:
-        return {"offers": [_offer(home / folder, download, words) for download in downloads]}
+        return {"offers": [_offer(*file, words) for file in files]}
 
     write_page(home, folder, "downloads.html", context, "downloads")
-    told = [{"name": d.name, "path": _href(home / folder, d), "size": d.size, "rows": d.rows} for d in downloads]
+    told = [{"path": name, "size": size, "rows": rows} for name, size, rows in files]
     write_json(home / folder, {"downloads": told})
 
 
-def _offer(folder: Path, download: Download, words: Words) -> Offer:
-    dataset = {**DATASETS, **VIEWS}.get(download.path.name.partition(".")[0])
-    kind = download.path.suffix.removeprefix(".").lower()
+def _offer(name: str, size: int, rows: int | None, words: Words) -> Offer:
+    path = PurePosixPath(name)
+    kind = path.suffix.removeprefix(".").lower()
+    dataset = {**DATASETS, **VIEWS}.get(path.stem)
     if dataset:
         what = dataset.title_es if words.lang == "es" else dataset.title_en
     else:
-        what = words.get(f"downloads.what_{kind}", download.name)
-    return Offer(
-        href=_href(folder, download),
-        name=download.path.name,
-        what=what,
-        kind=words.get(f"downloads.kind_{kind}", kind.upper()),
-        size=size_in_words(download.size),
-        rows=download.rows,
-    )
-
-
-def _href(folder: Path, download: Download) -> str:
-    path = download.path
-    return (path.relative_to(folder) if path.is_absolute() or path.is_relative_to(folder) else path).as_posix()
+        what = words.get(f"downloads.what_{kind}", "")
+    kind = words.get(f"downloads.kind_{kind}", kind.upper())
+    return Offer(quote(name), path.name, what, kind, size_in_words(size), rows)
 
 
 def size_in_words(size: int) -> str:

@@ -19,4 +19,4 @@ def write_overall(home: Path, curated: Path) -> None:
         write_rules(home, connection)
     write_dictionary_page(home)
     write_method(home)
-    write_downloads_page(home, [])
+    write_downloads_page(home, [])  # the one place that says which files there are
