@@ -6,7 +6,6 @@ are files beside the report; the pages of the findings show the same ones.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -14,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
-from rendicion_etl.curated.export import plain
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.album import Album, Photo, open_album
 from rendicion_etl.site.camera import take_pictures
 from rendicion_etl.site.cards import Card, Item
 from rendicion_etl.site.data import Curated, load
 from rendicion_etl.site.naming import table_name
-from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render
+from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render, write_json
 from rendicion_etl.site.report import photos_of, published_page, report, tables_of, web_address
 from rendicion_etl.site.summary import rule_of
 from rendicion_etl.site.tabular import TableData
@@ -48,7 +46,7 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
                 for item in card.items if card.section != "unconfirmed" else ():
                     _write_finding(home, data, tables, album, card, item, words, notes)
                     told += [item.finding["finding_id"]] if lang == LANGUAGES[0] else []
-    _write_json(home / document_id, _plain_document(data))
+    write_json(home / document_id, _plain_document(data))
     return told
 
 
@@ -123,7 +121,7 @@ def _write_finding(
         "table_name": lambda table: table_name(table, words),
     }
     write_whole(home / folder / FILES[words.lang], render("finding.html", context).encode("utf-8"))
-    _write_json(home / folder, {**item.finding, "document": data.document, "note": notes.get(finding_id)})
+    write_json(home / folder, {**item.finding, "document": data.document, "note": notes.get(finding_id)})
 
 
 def _plain_document(data: Curated) -> dict[str, Any]:
@@ -134,9 +132,3 @@ def _plain_document(data: Curated) -> dict[str, Any]:
         "findings": data.findings,
         "check_results": data.check_results,
     }
-
-
-def _write_json(folder: Path, value: Mapping[str, Any]) -> None:
-    """`index.json` beside a page; decimals are text, as in every export."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, default=plain)
-    write_whole(folder / "index.json", text.encode("utf-8"))
