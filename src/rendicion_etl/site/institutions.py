@@ -28,7 +28,7 @@ def in_time(year: int, period: str) -> tuple[int, int, int]:
 
 @dataclass(frozen=True)
 class Report:
-    """A document of an institution. `superseded_by` is the document that replaced it; year and period may be unknown."""
+    """A document of an institution. `superseded_by` names what replaced it; year and period may be unknown."""
 
     document_id: str
     file_name: str

@@ -7,20 +7,17 @@ lines, or the lines' sum where none is printed. In quetzales; Decimal throughout
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.catalogs import by_code
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
+from rendicion_etl.site.amounts import SHOWN, Amount, Basis, Division, Line, Period, Place
 from rendicion_etl.site.institutions import in_time
 
 if TYPE_CHECKING:
     import duckdb
-
-SHOWN = ("asignado", "vigente", "devengado")
-"""The phases that charts show; `PHASES` has all."""
 
 # Classifications that divide the whole of a budget, the first preferred. Objects of expenditure are often listed for
 # one group only, transfers and targets are parts.
@@ -35,77 +32,6 @@ WHOLE = (
     "region",
 )
 _OUTWEIGHS = Decimal("1.01")  # as in `ejecucion`: a smaller lead is a misprint or rounding
-Basis = Literal["printed", "total", "sum"]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a number is printed. `col` is None where its column is not known, `row` and `col` for a table as a whole."""
-
-    document_id: str
-    table_id: str
-    row: int | None
-    col: int | None
-    page: int | None
-
-    @property
-    def anchor(self) -> str:
-        """The fragment of the document's page at which it stands: `t03-5-2`, or `t03`."""
-        table = self.table_id.rpartition("/")[2]
-        return table if self.row is None or self.col is None else f"{table}-{self.row}-{self.col}"
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A number: `printed` in a line, the printed `total` of a table, or our `sum` of its lines (place: the table)."""
-
-    value: Decimal
-    basis: Basis
-    classification: str
-    place: Place
-
-
-@dataclass(frozen=True)
-class Line:
-    """Amounts by phase. `code` and `label` name what they are for; a phase that is not printed is missing."""
-
-    code: str
-    label: str
-    amounts: Mapping[str, Amount] = field(default_factory=dict)
-
-    def value(self, phase: str) -> Decimal | None:
-        amount = self.amounts.get(phase)
-        return amount.value if amount else None
-
-    @property
-    def execution(self) -> Decimal | None:
-        """devengado as a percentage of vigente; None unless both are known and vigente is above zero."""
-        spent, budget = self.value("devengado"), self.value("vigente")
-        return None if spent is None or budget is None or budget <= 0 else 100 * spent / budget
-
-
-@dataclass(frozen=True)
-class Period:
-    """What an institution had and spent up to the end of a period.
-
-    accumulates: devengado counts from January, as the law has it; False where the report names another beginning.
-    """
-
-    fiscal_year: int
-    period: str
-    total: Line
-    accumulates: bool
-
-
-@dataclass(frozen=True)
-class Division:
-    """The money of one period by one classification. elsewhere: lines by department that name none (`Multirregional`)."""
-
-    fiscal_year: int
-    period: str
-    lines: tuple[Line, ...]
-    total: Line
-    elsewhere: tuple[Line, ...] = ()
 
 
 def phases_over_time(connection: duckdb.DuckDBPyConnection, institution: str) -> list[Period]:
@@ -128,9 +54,7 @@ def phases_over_time(connection: duckdb.DuckDBPyConnection, institution: str) ->
     return out
 
 
-def by_group(
-    connection: duckdb.DuckDBPyConnection, institution: str, fiscal_year: int, period: str
-) -> Division | None:
+def by_group(connection: duckdb.DuckDBPyConnection, institution: str, fiscal_year: int, period: str) -> Division | None:
     """The money of a period by grupo de gasto, in order of code; None where no table divides it so."""
     rows = list(_rows(connection, institution, ("grupo_gasto",), fiscal_year, period))
     names = by_code("grupos_gasto")

