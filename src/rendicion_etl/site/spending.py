@@ -6,6 +6,7 @@ lines, or the lines' sum where none is printed. In quetzales; Decimal throughout
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -31,6 +32,7 @@ WHOLE = (
     "ubicacion_geografica",
     "region",
 )
+_NUMBER_ONLY = re.compile(r"(?:grupo(?: de gasto)?)?[\s\d.,:-]*", re.IGNORECASE)
 _OUTWEIGHS = Decimal("1.01")  # as in `ejecucion`: a smaller lead is a misprint or rounding
 
 
@@ -55,13 +57,17 @@ def phases_over_time(connection: duckdb.DuckDBPyConnection, institution: str) ->
 
 
 def by_group(connection: duckdb.DuckDBPyConnection, institution: str, fiscal_year: int, period: str) -> Division | None:
-    """The money of a period by grupo de gasto, in order of code; None where no table divides it so."""
+    """The money of a period by grupo de gasto, in order of code; None where no table divides it so.
+
+    A group goes by the name that is printed; by its official one where only its number is.
+    """
     rows = list(_rows(connection, institution, ("grupo_gasto",), fiscal_year, period))
     names = by_code("grupos_gasto")
     lines = []
     for row in rows:
-        known = names.get(row["code"], {}).get("name")
-        lines.append(Line(row["code"], row["label"] or known or row["code"], _printed(row)))
+        label, known = row["label"] or "", names.get(row["code"], {}).get("name")
+        named = label if known is None or not _NUMBER_ONLY.fullmatch(label) else known
+        lines.append(Line(row["code"], named or row["code"], _printed(row)))
     return _division(connection, fiscal_year, period, rows, lines) if rows else None
 
 

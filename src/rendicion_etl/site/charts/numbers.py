@@ -43,7 +43,9 @@ def short_money(value: Decimal, words: Words) -> str:
     if abs(value) < 999_950:
         return money(value, "GTQ").removesuffix(".00") if abs(value) < 1000 else _quetzales(plain(value, 0))
     shown = plain(value / 10**6, 1)
-    return words("charts.one_million" if shown == "1.0" else "charts.millions", value=_quetzales(shown))
+    return words(
+        "charts.one_million" if shown.removeprefix(MINUS) == "1.0" else "charts.millions", value=_quetzales(shown)
+    )
 
 
 def _quetzales(shown: str) -> str:

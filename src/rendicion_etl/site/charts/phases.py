@@ -87,8 +87,9 @@ class _Plan:
 
     @cached_property
     def phases(self) -> list[str]:
-        """The phases that are known of any period, the bars first."""
-        return [phase for phase in SHOWN[::-1] if any(phase in p.total.amounts for p in self.periods)]
+        """The phases that are drawn of any period, the bars first."""
+        drawn = {phase for p in self.periods for phase in p.total.amounts if p.accumulates or phase != "devengado"}
+        return [phase for phase in SHOWN[::-1] if phase in drawn]
 
     @cached_property
     def unit(self) -> tuple[Decimal, str]:

@@ -25,7 +25,7 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 # What XML cannot hold, and what would turn the order of the letters around.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
 _LONG = re.compile(r"-?\d+\.\d{2,}")
-_SPARE = ("role", "aria-roledescription", "aria-hidden", "class", "version", "pointer-events")
+_SPARE = ("role", "aria-roledescription", "aria-hidden", "class", "version", "pointer-events", "clip-path")
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,12 @@ def render(
 
 
 def _tidy(element: ET.Element) -> None:
-    """Leave out what only a live chart needs, and decimals that nobody sees; a description becomes a `<title>`."""
+    """Leave out what only a live chart needs, and decimals that nobody sees; a description becomes a `<title>`.
+
+    Clips go too: their ids would be those of the next chart on the page, and nothing is drawn outside.
+    """
     for child in list(element):
-        if child.get("display") == "none" or child.get("class") == "background":
+        if child.get("display") == "none" or child.get("class") == "background" or child.tag == f"{{{_SVG}}}defs":
             element.remove(child)
             continue
         _tidy(child)
