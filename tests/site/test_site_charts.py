@@ -206,6 +206,14 @@ def test_the_table_by_department_names_who_is_missing() -> None:
     assert table.notes == ("The report's table does not list 1 department: Petén.",)
 
 
+def test_a_table_that_divides_a_part_of_the_budget_says_how_much() -> None:
+    part = Division(2021, "C1", departments().lines, line("", "", "9", "34180126"))
+    for whole, told in ((line("", "", "9", "63000000"), 1), (line("", "", "9", "34180127"), 0)):
+        table = department_table(part, ES, whole)
+        assert table
+        assert len([note for note in table.notes if "reparte" in note]) == told
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [

@@ -62,7 +62,7 @@ def unit_for(values: Iterable[Decimal]) -> tuple[Decimal, str]:
 def steps(low: Decimal, high: Decimal, about: int) -> list[Decimal]:
     """Round numbers from at or below `low` to at or above `high`, about so many.
 
-    >>> [str(s) for s in steps(Decimal(0), Decimal(63), 4)]
+    >>> [f"{step:f}" for step in steps(Decimal(0), Decimal(63), 4)]
     ['0', '20', '40', '60', '80']
     """
     span = high - low or abs(high) or Decimal(1)

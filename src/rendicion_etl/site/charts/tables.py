@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from rendicion_etl.site.amounts import SHOWN, Amount, Division, Line, Period
-from rendicion_etl.site.charts.numbers import DataTable, TableCell
+from rendicion_etl.site.charts.numbers import DataTable, TableCell, short_money
 from rendicion_etl.site.words import Words, money, percent
+
+_NEARLY = Decimal("1.01")
 
 
 def phase_table(periods: Sequence[Period], words: Words) -> DataTable | None:
@@ -35,14 +38,18 @@ def group_table(division: Division | None, words: Words) -> DataTable | None:
     return _division_table("charts.groups_caption", "charts.group", named, division, words)
 
 
-def department_table(division: Division | None, words: Words) -> DataTable | None:
-    """A row per department in order of code, then what is in no department, then the total."""
+def department_table(division: Division | None, words: Words, whole: Line | None = None) -> DataTable | None:
+    """A row per department in order of code, then what is in no department, then the total.
+
+    `whole` is what the institution has in the same period: a table that divides less of it says so.
+    """
     if division is None:
         return None
     named = [(line.label, line) for line in (*division.lines, *division.elsewhere)]
     table = _division_table("charts.departments_caption", "charts.department", named, division, words)
     missing = [line.label for line in division.lines if not line.amounts]
     notes = [*table.notes]
+    notes += _part_of(division.total, whole, words)
     if missing:
         notes.append(words("charts.missing_note", n=len(missing), names=", ".join(missing)))
     if division.elsewhere:
@@ -60,6 +67,14 @@ def _division_table(
         notes.append(words("charts.total_note", basis=_basis(division.total, words)))
     when = words.period(division.period, division.fiscal_year)
     return DataTable(words(caption, period=when), _headers(first, words), tuple(rows), tuple(notes))
+
+
+def _part_of(total: Line, whole: Line | None, words: Words) -> list[str]:
+    """How much of the institution's vigente a table divides, if over 1 % is missing from it."""
+    part, budget = total.value("vigente"), whole.value("vigente") if whole else None
+    if part is None or budget is None or part * _NEARLY >= budget:
+        return []
+    return [words("charts.part_note", part=short_money(part, words), whole=short_money(budget, words))]
 
 
 def _headers(first: str, words: Words, *more: TableCell) -> tuple[TableCell, ...]:
