@@ -74,6 +74,8 @@ def test_the_sql_of_an_example_runs_as_it_is_shown(curated: list[str], capfd: An
 
 def test_what_is_set_is_a_value_and_never_sql(curated: list[str], capfd: Any) -> None:
     sql = "select count(*) as n from documents where institution = $i"
+    assert run(["query", "select '$lang' as n", *curated, "-f", "csv"]) == 0
+    assert capfd.readouterr().out.split() == ["n", "$lang"]
     for value, n in (("scep", "1"), ("x' or 1=1 --", "0"), ("", "0"), ("a=b", "0")):
         assert run(["query", sql, "--set", f"i={value}", *curated, "-f", "csv"]) == 0
         assert capfd.readouterr().out.split() == ["n", n]

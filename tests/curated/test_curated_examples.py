@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from curated_examples import document, published, table
+from curated_examples import document, finding, published, result, table
 
 from rendicion_etl.cli.query import adds_up_too_much
 from rendicion_etl.curated.examples import ExampleTextError, examples, parse_example
@@ -108,6 +109,27 @@ def test_what_was_executed_within_a_period_is_what_the_one_before_did_not_have(t
         ("C2", "80.25", "30.00"),
         ("C3", "80.25", ""),
     ]
+
+
+def test_documents_that_nobody_can_place_are_not_added_up(tmp_path: Path) -> None:
+    for sha256 in ("e" * 64, "f" * 64):
+        published(tmp_path, document(table(), institution=None, period=None, sha256=sha256))
+    assert rows(tmp_path, "instituciones-que-menos-ejecutaron") == []
+    assert rows(tmp_path, "devengado-por-cuatrimestre") == []
+    assert [row["peso"] for row in rows(tmp_path, "ejecucion-por-grupo-de-gasto")] == [
+        "66.67",
+        "66.67",
+        "33.33",
+        "33.33",
+    ]
+
+
+def test_a_difference_in_millions_is_larger_than_one_in_quetzales(tmp_path: Path) -> None:
+    for unit, sha256 in (("GTQ", "e" * 64), ("GTQ_millions", "f" * 64)):
+        made = document(table(unit=unit), sha256=sha256)
+        much = Decimal("400.00") if unit == "GTQ" else Decimal("300.10")
+        published(tmp_path, made, result(finding(made, expected=much, confidence="confirmed", column_role="vigente")))
+    assert [row["unit"] for row in rows(tmp_path, "mayores-contradicciones")] == ["GTQ_millions", "GTQ"]
 
 
 @pytest.mark.parametrize(

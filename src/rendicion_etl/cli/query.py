@@ -67,7 +67,7 @@ def _answer(
         if name not in values:
             why, next_step = "el ejemplo necesita este valor", f"Por ejemplo: --set {name}={sample}."
             raise WrongUsage(f"--set {name}", why, next_step)
-    if "$lang" in text:
+    if "$lang" in _NO_NAMES.sub(" ", text):
         values = {"lang": lang, **values}
     answer = run_query(curated, text, form, values)
     if chosen and form == "table":

@@ -6,9 +6,10 @@
 -- reads.en: acumulado is what the report says since 1 January; en_el_periodo, what it adds to the report before, null where that one is missing.
 WITH institucion AS (
     SELECT institution, fiscal_year, period, currency, left(period, 1) AS clase,
-        try_cast(substr(period, 2) AS INTEGER) AS numero, sum(vigente) AS vigente, sum(devengado) AS acumulado
+        coalesce(try_cast(substr(period, 2) AS INTEGER), 1) AS numero, sum(vigente) AS vigente, sum(devengado) AS acumulado
     FROM ejecucion
     WHERE classification = coalesce($classification, 'grupo_gasto')
+        AND institution <> 'unknown' AND fiscal_year > 0 AND period IS NOT NULL
         AND ($institution IS NULL OR institution = $institution)
         AND ($fiscal_year IS NULL OR fiscal_year = $fiscal_year::SMALLINT)
     GROUP BY institution, fiscal_year, period, currency

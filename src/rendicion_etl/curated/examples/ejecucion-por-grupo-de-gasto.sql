@@ -5,8 +5,8 @@
 -- reads.es: peso es la parte del vigente de toda la tabla; pct, la parte del vigente del grupo que se devengó.
 -- reads.en: peso is the share of the whole table's vigente; pct, the executed share of the group's own.
 SELECT institution, fiscal_year, period, code, label, vigente, devengado, saldo,
-    round(100 * vigente / nullif(sum(vigente) OVER (PARTITION BY institution, fiscal_year, period, currency), 0), 2)
-        AS peso,
+    round(100 * vigente / nullif(sum(vigente) OVER (PARTITION BY institution, fiscal_year, period, currency,
+        CASE WHEN institution = 'unknown' OR fiscal_year = 0 OR period IS NULL THEN document_id END), 0), 2) AS peso,
     round(100 * devengado / nullif(vigente, 0), 2) AS pct
 FROM ejecucion
 WHERE classification = 'grupo_gasto'
