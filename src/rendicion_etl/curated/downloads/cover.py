@@ -64,7 +64,9 @@ def write_cover(book: Any, edition: Edition, counts: Mapping[str, int], most: in
 
     sheet.append([cell(edition.title, bold=True, size=14)])
     sheet.append([])
-    for name, text in facts(edition).items():
+    for row, (name, text) in enumerate(facts(edition).items(), 3):
+        # Written row by row, so no program has measured the text yet.
+        sheet.row_dimensions[row].height = 15 * (1 + len(text) // 95)
         sheet.append([cell(name, bold=True), cell(text)])
     sheet.append([])
     sheet.append([cell(name, bold=True) for name in ("Hoja", "Qué contiene", "Filas")])
