@@ -66,7 +66,7 @@ def build_site(settings: Settings, on_done: Callable[[int, int], None] = lambda 
             out.failures[outcome.item] = outcome.failure
         else:
             out.drawn.append(outcome.item)
-    write_overall(home, settings.curated)
+    write_overall(home, settings.curated, now)
     kept = {name: stamp for name, stamp in now.items() if name not in out.failures}
     write_whole(home / _STATE, json.dumps(kept, indent=0, sort_keys=True).encode())
     return out

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rendicion_etl.site.institution_page import write_institution
 from rendicion_etl.site.listing import COUNTS, Institution, documents_of, institutions_of
 from rendicion_etl.site.pages import SECTIONS, drawn, write_json, write_page
 from rendicion_etl.site.words import Words
@@ -13,8 +15,11 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def write_institutions(home: Path, connection: duckdb.DuckDBPyConnection) -> None:
-    """Write the list of institutions in both languages; each has a page of its own at `instituciones/<id>/`."""
+def write_institutions(home: Path, connection: duckdb.DuckDBPyConnection, stamps: Mapping[str, str]) -> None:
+    """Write the list of institutions in both languages, and the page of each at `instituciones/<id>/`.
+
+    `stamps` say of each document what it is made of; the page of an institution is drawn anew where one changed.
+    """
     folder = SECTIONS["institutions"]
     documents = documents_of(connection)
     pages = drawn(home, [d["document_id"] for d in documents])
@@ -26,6 +31,9 @@ def write_institutions(home: Path, connection: duckdb.DuckDBPyConnection) -> Non
         return {"institutions": known, "unknown": unknown, "severities": COUNTS, "drawn": pages}
 
     write_page(home, folder, "institutions.html", context, "institutions")
+    for entry in known:
+        ids = sorted(document["document_id"] for document in entry.documents)
+        write_institution(home, connection, entry, made_of=" ".join(f"{name}:{stamps.get(name)}" for name in ids))
     told = [_plain(entry) for entry in every]
     write_json(home / folder, {"institutions": told})
 

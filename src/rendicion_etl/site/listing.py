@@ -49,6 +49,14 @@ QUALIFY row_number() OVER (
 ORDER BY retrieved_at DESC, institution_name NULLS LAST, document_id LIMIT ?
 """
 
+_FINDINGS = """
+SELECT finding_id, document_id, severity, message_es, message_en, nullif(f.fiscal_year, 0) AS fiscal_year, d.period
+FROM findings f JOIN documents d USING (document_id)
+WHERE f.institution = ? AND severity <> 'info' AND confidence = 'confirmed' AND consequence_of IS NULL
+    AND document_id NOT IN (SELECT supersedes FROM documents WHERE supersedes IS NOT NULL AND supersedes <> document_id)
+ORDER BY f.fiscal_year DESC, d.period_end DESC NULLS LAST, severity, page, table_id, "row", finding_id
+"""
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -99,6 +107,11 @@ def documents_of(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 def latest_findings(connection: duckdb.DuckDBPyConnection, n: int) -> list[Row]:
     """The critical confirmed findings of the documents received last, one a document, with how many `others` it has."""
     return rows_of(connection, _LATEST, n)
+
+
+def findings_of(connection: duckdb.DuckDBPyConnection, institution: str) -> list[Row]:
+    """The confirmed findings of weight of an institution's reports that stand, root causes only, latest first."""
+    return rows_of(connection, _FINDINGS, institution)
 
 
 def totals_of(connection: duckdb.DuckDBPyConnection, documents: list[Row]) -> Totals:

@@ -55,6 +55,15 @@ def write_json(folder: Path, value: Mapping[str, Any]) -> None:
     write_whole(folder / "index.json", text.encode("utf-8"))
 
 
+def read_json(folder: Path) -> dict[str, Any]:
+    """What `write_json` left beside a page; nothing where it left nothing, or was cut short."""
+    try:
+        found = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def drawn(home: Path, folders: Iterable[str]) -> set[str]:
     """Those of `folders` that have a page: what failed to be drawn is named and not linked."""
     return {folder for folder in folders if (home / folder / FILES[LANGUAGES[0]]).is_file()}
