@@ -73,7 +73,7 @@ def built(home: Path, **datasets: Any) -> Path:
         ids = [row[0] for row in connection.execute("SELECT document_id FROM documents").fetchall()]
     for document_id in ids:
         write_document(site, curated, raw, document_id, {})
-    write_overall(site, curated)
+    write_overall(site, curated, {})
     assert DOCUMENT_ID in ids
     return site
 

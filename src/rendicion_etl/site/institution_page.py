@@ -67,12 +67,9 @@ def write_institution(
     name = institution.name or institution.id
 
     def context(words: Words) -> dict[str, Any]:
-        charts = (
-            (
-                "fases",
-                draw_phases(periods, name, words) if len(periods) >= LEAST_PERIODS else None,
-                phase_table(periods, words),
-            ),
+        over_time = draw_phases(periods, name, words) if len(periods) >= LEAST_PERIODS else None
+        told = (
+            ("fases", over_time, phase_table(periods, words)),
             ("grupos", draw_groups(groups, name, words), group_table(groups, words)),
             ("departamentos", draw_map(departments, name, words), department_table(departments, words, whole)),
         )

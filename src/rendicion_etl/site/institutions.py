@@ -33,7 +33,8 @@ def write_institutions(home: Path, connection: duckdb.DuckDBPyConnection, stamps
     write_page(home, folder, "institutions.html", context, "institutions")
     for entry in known:
         ids = sorted(document["document_id"] for document in entry.documents)
-        write_institution(home, connection, entry, made_of=" ".join(f"{name}:{stamps.get(name)}" for name in ids))
+        made_of = [f"{name} {stamps.get(name)} {name in pages}" for name in ids]
+        write_institution(home, connection, entry, "; ".join(made_of))
     told = [_plain(entry) for entry in every]
     write_json(home / folder, {"institutions": told})
 
