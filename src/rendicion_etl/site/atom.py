@@ -33,7 +33,7 @@ class AtomEntry:
 
 @dataclass(frozen=True)
 class AtomFeed:
-    """A feed. `itself` and `page` are the addresses of its file and of its page; `base` is what they are relative to."""
+    """A feed. `itself` and `page` are the addresses of its file and of its page; `base` is what links start from."""
 
     id: str
     lang: str

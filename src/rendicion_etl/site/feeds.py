@@ -63,7 +63,7 @@ def _feed(
     name: str, path: str, entries: Iterable[AtomEntry], ledger: Ledger, address: str | None, words: Words
 ) -> AtomFeed:
     root = address or "../" * path.count("/")
-    latest = sorted(entries, key=lambda entry: (-entry.updated.timestamp(), entry.id))[:LATEST]
+    latest = sorted(entries, key=lambda entry: entry.updated, reverse=True)[:LATEST]  # alike: as they come
     # A feed without entries yet is as old as what it could have told of.
     moments = [entry.updated for entry in latest] or [entry.published for entry in ledger.documents.values()]
     return AtomFeed(
@@ -89,11 +89,11 @@ def _of_documents(ledger: Ledger, now: Standing, words: Words) -> Iterator[AtomE
         found[entry.row["document_id"]].append(entry)
     replaced = {row["supersedes"] for row in now.documents.values()}
     counts = now.counts()
-    for key, entry in ledger.documents.items():
+    for key, entry in sorted(ledger.documents.items(), key=_received, reverse=True):
         title, event = _name(entry.row, words), entry.withdrawal
         if event:
             title = words("permanence.title", what=title)
-            summary = words(f"permanence.document_{event.reason}", date=words.date(event.at))
+            summary = words(f"withdrawn_document.{event.reason}", date=words.date(event.at))
         else:
             numbers = {"tables": entry.row["n_tables"], "pages": entry.row["n_pages"], **counts[key]}
             said = {name: words(f"feeds.{name}", n=number) for name, number in numbers.items()}
@@ -112,7 +112,7 @@ def _of_documents(ledger: Ledger, now: Standing, words: Words) -> Iterator[AtomE
 
 def _of_findings(ledger: Ledger, words: Words) -> Iterator[AtomEntry]:
     """The critical findings, those that stand and those withdrawn."""
-    for key, entry in ledger.findings.items():
+    for key, entry in sorted(ledger.findings.items(), key=_printed):
         row, event = entry.row, entry.withdrawal
         if row["severity"] != "critical":
             continue
@@ -137,7 +137,16 @@ def _of_findings(ledger: Ledger, words: Words) -> Iterator[AtomEntry]:
         )
 
 
+def _received(item: tuple[str, Entry]) -> tuple[str, str]:
+    return item[1].row["retrieved_at"] or "", item[0]
+
+
+def _printed(item: tuple[str, Entry]) -> tuple[str, int, str]:
+    row = item[1].row
+    return row["document_id"], row["page"] or 0, item[0]
+
+
 def _name(document: Row, words: Words) -> str:
-    """Institution and period."""
-    name = document["institution_name"] or words("document.unknown_institution")
+    """Institution and period; the name of the file where the institution is not known."""
+    name = document["institution_name"] or f"{words('document.unknown_institution')} ({document['file_name']})"
     return f"{name}, {words.period(document['period'], document['fiscal_year'])}"

@@ -26,7 +26,10 @@ REASONS = ("replaced", "reread", "gone", "renamed")
 _FORMAT = 1
 _FINDING_ID = r"[0-9a-f]{16}"
 # What a page cannot be made without.
-_OF_DOCUMENT = {"sha256", "file_name", "institution_name", "fiscal_year", "period", "n_pages", "pipeline_version"}
+_OF_DOCUMENT = {
+    *("document_id", "sha256", "file_name", "retrieved_at", "institution_name", "fiscal_year", "period"),
+    *("n_pages", "n_tables", "pipeline_version"),
+}
 _OF_FINDING = {
     *("document_id", "sha256", "pipeline_version", "check_id", "check_version", "severity", "table_id", "page"),
     *("column_role", "printed", "expected", "difference", "printed_text", "expected_text", "message_es", "message_en"),

@@ -107,7 +107,7 @@ def _reply(path: Path, number: int, said: Any) -> Reply:
 def _date(path: Path, number: int, said: Any) -> dt.date:
     """A day, written as TOML has it or as text."""
     try:
-        return said if type(said) is dt.date else dt.date.fromisoformat(said)
+        return said if type(said) is dt.date else dt.datetime.strptime(said, "%Y-%m-%d").date()
     except (TypeError, ValueError) as error:
         why = f"la fecha de la respuesta {number} no es un día escrito AAAA-MM-DD"
         raise RendicionError(str(path), why, _NEXT) from error

@@ -18,7 +18,7 @@ from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.cards import Item
 from rendicion_etl.site.data import Row
 from rendicion_etl.site.ledger import Entry, Ledger
-from rendicion_etl.site.naming import citation
+from rendicion_etl.site.naming import citation, table_name
 from rendicion_etl.site.notes import note_of
 from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render
 from rendicion_etl.site.quantities import compared
@@ -42,10 +42,10 @@ def write_withdrawn(home: Path, ledger: Ledger, there: set[str], replies: Mappin
 
 
 def place_of(row: Row, words: Words) -> str:
-    """Where a finding stands: the number or title of its table and the page, as far as they are known."""
-    title = row.get("table_number") or str(row.get("table_title") or "").partition("\n")[0]
-    page = words("finding.page", page=row["page"]) if row.get("page") else ""
-    return ", ".join(part for part in (title or (not row.get("table_id") and words("finding.in_prose")), page) if part)
+    """Where a finding stands: its table, or the prose, and the page."""
+    table = {"number": row.get("table_number"), "title": row.get("table_title"), "first_page": row["page"] or "?"}
+    name = table_name({**table, "table_id": row["table_id"]}, words) if row["table_id"] else words("finding.in_prose")
+    return f"{name}, {words('finding.page', page=row['page'])}" if row["page"] else name
 
 
 def _write_finding(home: Path, finding_id: str, entry: Entry, ledger: Ledger, replies: list[Reply]) -> None:
@@ -119,7 +119,8 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=plain)
+    # In an order of its own: a row has another one fresh from the data than read from the ledger.
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=plain)
 
 
 def _write(path: Path, text: str) -> None:
