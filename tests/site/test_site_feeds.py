@@ -74,7 +74,7 @@ def test_a_finding_is_told_and_its_withdrawal_is_the_same_entry_updated(tmp_path
     (new,) = entries(feeds(tmp_path, data())["hallazgos.atom"])
     assert new["title"] == "Secretaría de Ejemplo, primer cuatrimestre de 2021: Tabla No. 1, p. 1: «Q 310.00»"
     assert new["text/html"] == f"../hallazgos/{FINDING}/index.html"
-    (withdrawn,) = entries(feeds(tmp_path, data(), ABSENT)["hallazgos.atom"])
+    (withdrawn,) = entries(feeds(tmp_path, data(), data(finding=False, pipeline="2"))["hallazgos.atom"])
     assert withdrawn["id"] == new["id"]
     assert withdrawn["title"] == f"Retirado: {new['title']}"
     assert "Corregimos nuestra lectura o la regla el 2 de marzo de 2025" in withdrawn["summary"]

@@ -58,10 +58,13 @@ def test_a_finding_that_was_reread(tmp_path: Path) -> None:
     assert f'href="../../{DOCUMENT}/index.html"' in (home / "index.html").read_text()
 
 
-def test_the_same_versions_are_not_said_to_have_changed(tmp_path: Path) -> None:
+def test_what_the_same_versions_no_longer_say_is_not_called_our_mistake(tmp_path: Path) -> None:
+    """An earlier report of the year was replaced, say, and what contradicted it no longer does."""
     written(tmp_path, data(), ABSENT)
     said = page(tmp_path / "hallazgos" / FINDING / "index.html")
-    assert "se juzgó de nuevo con el mismo programa (1)" in said
+    assert "Retirado. El documento se juzgó de nuevo el 2 de marzo de 2025" in said
+    assert "El programa (1) y la versión de la regla (1) son los mismos" in said
+    assert "Corregimos" not in said
 
 
 def test_a_finding_of_a_replaced_document_leads_to_the_new_one(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def _of_findings(ledger: Ledger, words: Words) -> Iterator[AtomEntry]:
         summary = row[f"message_{words.lang}"] or row["message_es"]
         if event:
             title = words("permanence.title", what=title)
-            why = words(f"withdrawn.{event.reason}", date=words.date(event.at))
+            why = words(f"withdrawn.{event.told}", date=words.date(event.at))
             summary = f"{words('withdrawn.heading')} {why}\n{words('feeds.said', message=summary)}"
         yield AtomEntry(
             id=name_of("finding", key, words.lang),

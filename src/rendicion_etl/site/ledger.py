@@ -56,6 +56,11 @@ class Event:
     after: dict[str, str | None] | None = None
     doubt: bool = False
 
+    @property
+    def told(self) -> str | None:
+        """The reason in the words of `texts.toml`: what the same program no longer says was not our mistake."""
+        return "rejudged" if self.reason == "reread" and self.before == self.after else self.reason
+
 
 @dataclass
 class Entry:

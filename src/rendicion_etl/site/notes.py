@@ -23,12 +23,17 @@ def notes_of(ledger: Ledger, now: Standing, replies: Mapping[str, list[Reply]]) 
 
 
 def note_of(entry: Entry, replies: list[Reply]) -> Note:
-    """The note to one finding: `withdrawn` is when, or None where it stands; `returned` when it last came back."""
+    """The note to one finding.
+
+    `withdrawn` is when, or None where it stands; `told` names the text of the reason; `returned` is when it last came
+    back.
+    """
     event = entry.withdrawal
     return {
         "published": entry.published,
         "withdrawn": event and event.at,
         "reason": event and event.reason,
+        "told": event and event.told,
         "replaced_by": event and event.replaced_by,
         "before": event and event.before,
         "after": event and event.after,
