@@ -29,6 +29,9 @@ _EMBEDDED_PREFECT = {
 }
 
 
+REPLIES = "replies"  # the folder that need not exist
+
+
 class BadSetting(ValueError):
     """An environment variable that holds no number of use: `name` of the variable and what was `given`."""
 
@@ -75,6 +78,8 @@ class Settings:
     memory_mb: address space that one document may take, in MiB, 0 for no limit (RENDICION_MEMORY_MB).
     expectations_dir: folder of the Great Expectations suites (RENDICION_EXPECTATIONS).
     lang: language of what people read, `es` or `en` (RENDICION_LANG).
+    replies: folder of what institutions answered (RENDICION_REPLIES).
+    site_url: address under which the site is published, "" while it is not known (RENDICION_SITE_URL).
 
     Raises BadSetting where a number in the environment is none.
     """
@@ -86,6 +91,8 @@ class Settings:
     memory_mb: int = field(default_factory=lambda: int(_number("RENDICION_MEMORY_MB", 8192, 0)))
     expectations_dir: Path = field(default_factory=_expectations)
     lang: str = field(default_factory=language)
+    replies: Path = field(default_factory=lambda: _folder("RENDICION_REPLIES", REPLIES))
+    site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
 
 
 def use_embedded_prefect() -> None:

@@ -6,6 +6,7 @@ stamp a document in `curated/site/estado.json`, written last: a build that was c
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -35,19 +36,37 @@ class Built:
     failures: dict[str, Failure] = field(default_factory=dict)
 
 
-def build_site(settings: Settings, on_done: Callable[[int, int], None] = lambda done, of: None) -> Built:
+def build_site(
+    settings: Settings,
+    on_done: Callable[[int, int], None] = lambda done, of: None,
+    at: dt.datetime | None = None,
+) -> Built:
     """Build `curated/site/`, only what changed since the last time.
 
-    `on_done` is told how many documents are done, of how many. Raises RendicionError where nothing is published.
+    `on_done` is told how many documents are done, of how many. `at` is the moment that the ledger notes for what is
+    new or withdrawn, which is now. Raises RendicionError where nothing is published, for a damaged ledger and for a
+    setting or an answer of an institution that is not understood, before anything is written.
     """
     from rendicion_etl.curated.query import open_published
+    from rendicion_etl.site.feeds import site_address, write_feeds
+    from rendicion_etl.site.ledger import read_ledger, write_ledger
+    from rendicion_etl.site.notes import notes_of
     from rendicion_etl.site.overall import write_overall
     from rendicion_etl.site.pages import write_assets
+    from rendicion_etl.site.replies import must_be_known, read_replies
+    from rendicion_etl.site.standing import bring_up_to_date, standing
+    from rendicion_etl.site.withdrawn import write_withdrawn
 
     home = settings.curated / SITE
-    open_published(settings.curated).close()
+    address, replies = site_address(settings.site_url), read_replies(settings.replies)
+    with open_published(settings.curated) as connection:
+        stands = standing(connection)
+    ledger = read_ledger(settings.curated)
+    bring_up_to_date(ledger, stands, at or dt.datetime.now(dt.UTC))
+    must_be_known(settings.replies, replies.values(), ledger.findings)
+    write_ledger(settings.curated, ledger)
     write_assets(home)
-    notes: dict[str, dict[str, Any]] = {}
+    notes = notes_of(ledger, stands, replies)
     before, now = _state(home), _stamps(settings.curated, notes)
     out = Built(home / FILES[settings.lang])
     changed = [name for name, stamp in now.items() if before.get(name) != stamp or not _is_drawn(home, name)]
@@ -66,7 +85,9 @@ def build_site(settings: Settings, on_done: Callable[[int, int], None] = lambda 
             out.failures[outcome.item] = outcome.failure
         else:
             out.drawn.append(outcome.item)
+    write_withdrawn(home, ledger, {*stands.documents, *stands.findings}, replies)
     write_overall(home, settings.curated, now)
+    write_feeds(home, ledger, stands, address)
     kept = {name: stamp for name, stamp in now.items() if name not in out.failures}
     write_whole(home / _STATE, json.dumps(kept, indent=0, sort_keys=True).encode())
     return out

@@ -32,7 +32,10 @@ SECTIONS = {
 }
 FINDINGS = "hallazgos"
 ASSETS = "recursos"
-FEEDS = {"documents": "feeds/documentos.atom", "findings": "feeds/hallazgos.atom"}
+FEEDS = {
+    "es": {"documents": "feeds/documentos.atom", "findings": "feeds/hallazgos.atom"},
+    "en": {"documents": "feeds/documentos.en.atom", "findings": "feeds/hallazgos.en.atom"},
+}
 _ASSETS = ("style.css", "site.css", "lists.css", "reference.css", "site.js")
 
 
@@ -87,7 +90,7 @@ def frame(folder: str, words: Words, menu: str | None = None) -> dict[str, Any]:
         "twin": next((code, FILES[code]) for code in LANGUAGES if code != words.lang),
         "menu": SECTIONS,
         "menu_here": menu,
-        "feeds": FEEDS,
+        "feeds": FEEDS[words.lang],
         "version": VERSION,
     }
 
