@@ -1,1 +1,36 @@
-"""Makes the helpers that stand in this folder importable from every test."""
+"""Makes the helpers that stand in this folder importable from every test; the sample, read and ingested once for all.
+
+Nobody changes what the fixtures give.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from rendicion_etl.pipeline import Processed
+
+SAMPLE = Path(__file__).parents[1] / "raw" / "muestra" / "scep-2021-c1.pdf"
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `curated` and `raw`, in which the sample was ingested."""
+    from rendicion_etl import ingest
+
+    home = tmp_path_factory.mktemp("sample")
+    assert ingest(SAMPLE, curated=home / "curated", raw=home / "raw").exit_code == 0
+    return home
+
+
+@pytest.fixture(scope="session")
+def sample() -> Processed:
+    """The sample as the pipeline leaves it."""
+    from rendicion_etl.archive.store import Stored
+    from rendicion_etl.pipeline import process_document
+
+    return process_document(Stored("b" * 64, SAMPLE, SAMPLE.name, None, dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))

@@ -15,7 +15,12 @@ from rendicion_etl.version import VERSION
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
-TWINS = [("README.md", "LEEME.md"), ("docs/using.md", "docs/uso.md"), ("docs/installing.md", "docs/instalacion.md")]
+TWINS = [
+    ("README.md", "LEEME.md"),
+    ("docs/using.md", "docs/uso.md"),
+    ("docs/installing.md", "docs/instalacion.md"),
+    ("docs/questions.md", "docs/preguntas.md"),
+]
 
 
 READMES = sorted(

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from rendicion_etl.archive.store import Stored
 from rendicion_etl.checks.model import Finding
-from rendicion_etl.pipeline import Processed, process_document
+from rendicion_etl.pipeline import Processed
 
-SAMPLE = Path(__file__).parent.parent / "raw" / "muestra" / "scep-2021-c1.pdf"
 RED, TABLA_4, TABLA_5 = 10, 4, 5  # their places among the tables of the document
-
-
-@pytest.fixture(scope="module")
-def sample() -> Processed:
-    return process_document(Stored("b" * 64, SAMPLE, SAMPLE.name, None, dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))
 
 
 @pytest.fixture(scope="module")

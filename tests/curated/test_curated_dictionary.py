@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import frictionless
 import pytest
 from curated_examples import document, published, table
 
 from rendicion_etl.curated.datapackage import write_datapackage
 from rendicion_etl.curated.dictionary import FILES, dictionary, write_dictionary
 from rendicion_etl.curated.schemas import DATASETS, QUARANTINE, VIEWS, columns
+from rendicion_etl.curated.terms import TERMS_ES, TITLE_EN, TITLE_ES
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -80,9 +82,9 @@ def test_primary_keys_tell_rows_apart(tmp_path):
                 assert con.execute(sql).fetchone() == (True,), name
 
 
-def test_an_empty_folder_has_resources_without_data(tmp_path):
+def test_an_empty_folder_has_resources_without_rows(tmp_path):
     made = package(tmp_path)
-    assert all(r["data"] == [] and "path" not in r for r in made["resources"])
+    assert all(r["data"] == [[f.name for f in columns(r["name"])]] and "path" not in r for r in made["resources"])
     assert "fiscalPeriod" not in made
 
 
@@ -94,6 +96,22 @@ def test_unpublished_files_are_not_listed_and_years_are(tmp_path):
     made = package(tmp_path)
     assert {len(r["path"]) for r in made["resources"]} == {2}
     assert made["fiscalPeriod"] == {"start": "2021-01-01", "end": "2021-12-31"}
+
+
+def test_frictionless_accepts_the_package_and_reads_every_file_that_it_lists(tmp_path):
+    assert frictionless.validate(str(write_datapackage(tmp_path))).valid, "an empty folder"
+    published(tmp_path, document(table()))
+    published(tmp_path, document(table(), sha256="f" * 64))
+    report = frictionless.validate(str(write_datapackage(tmp_path)))
+    assert report.flatten(["name", "type", "note"]) == []
+    assert {task.name for task in report.tasks} == set(DATASETS)
+
+
+def test_it_says_its_terms_and_how_to_cite_it(tmp_path):
+    made = package(tmp_path)
+    assert made["licenses"][0]["title"] == made["terms"] == TERMS_ES
+    assert TITLE_ES in made["citation"]
+    assert TITLE_EN in made["citation_en"]
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path):

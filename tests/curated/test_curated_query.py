@@ -148,3 +148,37 @@ def test_findings_lead_to_their_cell(tmp_path):
     sql = "select c.text, f.printed from findings f join cells c using (table_id, row, col)"
     assert open_curated(tmp_path).execute(sql).fetchall() == [("Q 300.00", 300)]
     assert made.sha256 == SHA
+
+
+def test_a_connection_may_hold_one_document_alone(tmp_path):
+    one = published(tmp_path, document(table())).document_id
+    later = published(tmp_path, document(table(), sha256="f" * 64), supersedes=one)
+    with open_curated(tmp_path, one) as con:
+        for view in VIEWS:
+            ids = {row for (row,) in con.execute(f"select distinct document_id from {view}").fetchall()}
+            assert ids <= {one}, view
+        assert con.execute("select count(*) from ejecucion").fetchone() == (2,), "though another supersedes it"
+    with open_curated(tmp_path, later.document_id) as con:
+        assert con.execute("select document_id from documents").fetchall() == [(later.document_id,)]
+
+
+def test_one_document_alone_is_read_where_it_is_pending(tmp_path, monkeypatch):
+    one = published(tmp_path, document(table())).document_id
+    other = stage(records(document(table(), sha256="f" * 64)), tmp_path / ".staging")
+    pending = tmp_path / ".pending" / other.document_id
+    pending.parent.mkdir(exist_ok=True)
+    other.root.rename(pending)
+
+    def refuse(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("rendicion_etl.curated.query.recover", refuse)
+    for document_id in (one, other.document_id):
+        with open_curated(tmp_path, document_id) as con:
+            assert con.execute("select document_id from documents").fetchall() == [(document_id,)]
+
+
+@pytest.mark.parametrize("name", ["../x", "*-0123abcd", "", "x'y"])
+def test_what_is_no_document_id_never_becomes_a_path(tmp_path, name):
+    with pytest.raises(ValueError, match="cannot be part of a path"):
+        open_curated(tmp_path, name)

@@ -200,12 +200,15 @@ def result(check_id: str = "totals.column_sum", **more: Any) -> Row:
 
 
 def publish_report(home: Path, **datasets: Any) -> tuple[Path, Path]:
-    """Publish the example, or one with other `datasets`, under `home`; returns the folders `curated` and `raw`."""
+    """Publish the example, or one with other `datasets` or in another `partition`, under `home`.
+
+    Returns the folders `curated` and `raw`.
+    """
     raw, curated = home / "raw", home / "curated"
     archived = raw / "sha256" / SHA256[:2] / f"{SHA256}.pdf"
     archived.parent.mkdir(parents=True, exist_ok=True)
     make_pdf(archived)
-    partition = {"institution": "scep", "fiscal_year": 2021}
+    partition = datasets.pop("partition", {"institution": "scep", "fiscal_year": 2021})
     found = datasets.pop("findings", findings())
     parsed = [{**f, "related": json.dumps(f["related"]), "evidence": json.dumps(f["evidence"])} for f in found]
     records = {

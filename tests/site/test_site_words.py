@@ -36,7 +36,7 @@ def test_a_text_has_both_languages_and_the_same_blanks(key: str) -> None:
 
 
 def test_every_text_that_a_template_asks_for_exists() -> None:
-    sources = [p.read_text(encoding="utf-8") for p in [*HOME.glob("templates/*.html"), *HOME.glob("*.py")]]
+    sources = [p.read_text(encoding="utf-8") for p in [*HOME.glob("templates/*.html"), *HOME.rglob("*.py")]]
     asked = {key for text in sources for key in re.findall(r"""\b(?:t|words)\(["']([a-z_]+\.[a-z_0-9]+)["']""", text)}
     assert len(asked) > 80
     assert sorted(key for key in asked if key.partition(".")[2] not in TEXTS[key.partition(".")[0]]) == []

@@ -12,7 +12,7 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,9 +34,12 @@ _XLSX_DIGITS, _XLSX_TEXT, _XLSX_ROWS = 15, 32_767, 1_048_576
 _READS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:from|pivot|unpivot|select|with)\b", re.IGNORECASE | re.DOTALL)
 
 
-def run_query(curated: Path | str, sql: str, fmt: str = "table") -> str | bytes:
+def run_query(
+    curated: Path | str, sql: str, fmt: str = "table", parameters: Mapping[str, str] | None = None
+) -> str | bytes:
     """The answer to one SELECT over the curated datasets: text, or bytes for `parquet` and `xlsx`.
 
+    `parameters` are bound to the `$names` of the query, never written into it; a name without a value is null.
     Columns of the same name are told apart by a number (`a`, `a_1`). Raises RendicionError where nothing is published
     in the folder, and where the query is wrong, does more than read, or cannot be written in that format.
     """
@@ -46,9 +49,10 @@ def run_query(curated: Path | str, sql: str, fmt: str = "table") -> str | bytes:
         raise RendicionError(fmt, "no es un formato conocido", f"Use uno de: {', '.join(FORMATS)}.")
     with open_published(curated) as connection, told_plainly(curated):
         only_reads(connection, sql)
+        values = _bound(named_parameters(sql), parameters or {})
         if fmt == "parquet":
-            return _parquet(connection, sql)
-        answer = connection.execute(sql)
+            return _parquet(connection, sql, values)
+        answer = connection.execute(sql, values)
         columns = _distinct([column[0] for column in answer.description])
         return _WRITERS[fmt](columns, answer.fetchall())
 
@@ -62,6 +66,21 @@ def only_reads(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     kinds = {duckdb.StatementType.SELECT, *([duckdb.StatementType.MULTI] if _READS.match(sql) else [])}
     if len(statements) != 1 or statements[0].type not in kinds:
         raise RendicionError("Consulta", "solo se admite una instrucción SELECT", "Los datos no se modifican así.")
+
+
+def named_parameters(sql: str) -> set[str]:
+    """The `$names` in a query that is SQL."""
+    import duckdb
+
+    return {str(name) for statement in duckdb.extract_statements(sql) for name in statement.named_parameters}
+
+
+def _bound(names: set[str], given: Mapping[str, str]) -> dict[str, str | None]:
+    for name in given:
+        if name not in names:
+            has = ", ".join(sorted(names)) or "0"
+            raise RendicionError(name, "la consulta no tiene ese parámetro", f"Parámetros que tiene: {has}.")
+    return {name: given.get(name) for name in names}
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -150,11 +169,11 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=plain)
 
 
-def _parquet(connection: duckdb.DuckDBPyConnection, sql: str) -> bytes:
+def _parquet(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, str | None]) -> bytes:
     import pyarrow.parquet as pq
 
     out = io.BytesIO()
-    table = connection.sql(sql).to_arrow_table()
+    table = connection.sql(sql, params=values).to_arrow_table()
     table = table.rename_columns(_distinct(table.column_names))
     pq.write_table(table, out, compression="zstd", store_decimal_as_integer=True)
     return out.getvalue()
@@ -162,7 +181,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, sql: str) -> bytes:
 
 def _xlsx(columns: Sequence[str], rows: Rows) -> bytes:
     try:
-        from openpyxl import Workbook  # type: ignore[import-untyped]
+        from openpyxl import Workbook
     except ImportError as error:
         raise RendicionError("xlsx", "falta la biblioteca openpyxl", "Instálela con: pip install openpyxl.") from error
     if len(rows) >= _XLSX_ROWS:
@@ -172,21 +191,22 @@ def _xlsx(columns: Sequence[str], rows: Rows) -> bytes:
     sheet.freeze_panes = "A2"
     sheet.append([harmless(clean(name)) for name in columns])
     for row in rows:
-        sheet.append([_xlsx_value(value) for value in row])
+        sheet.append([sheet_value(value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _xlsx_value(value: Any) -> Any:
-    """A value for a sheet; what it could not keep exactly as a number or a moment becomes text."""
+def sheet_value(value: Any) -> Any:
+    """A value for a sheet; what it could not keep exactly as a number or a moment becomes text, cut where too long."""
     if value is None or isinstance(value, bool | float):
         return value
     if isinstance(value, int | Decimal) and len(Decimal(value).normalize().as_tuple().digits) <= _XLSX_DIGITS:
         return value
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
-    return harmless(clean(plain(value), keep_lines=True))[:_XLSX_TEXT]
+    text = harmless(clean(plain(value), keep_lines=True))
+    return text if len(text) <= _XLSX_TEXT else f"{text[: _XLSX_TEXT - 1]}…"
 
 
 _WRITERS: dict[str, Callable[[Sequence[str], Rows], str | bytes]] = {

@@ -12,29 +12,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rendicion_etl.curated.ejecucion import ejecucion_sql
-from rendicion_etl.curated.field import Dataset
+from rendicion_etl.curated.field import DOCUMENT_ID, Dataset
 from rendicion_etl.curated.schemas import DATASETS, VIEWS, duckdb_type, schema_id
 from rendicion_etl.curated.scores import scores_sql
-from rendicion_etl.curated.writer import PENDING, pending_folders, published_files, recover
+from rendicion_etl.curated.writer import PENDING, pending_folders, published_files, recover, safe
 from rendicion_etl.errors import RendicionError
 
 if TYPE_CHECKING:
     import duckdb
 
-_LAYOUT = "institution=*/fiscal_year=*/*.parquet"
+EVERY = "*"
 
 
-def open_curated(curated: Path | str) -> duckdb.DuckDBPyConnection:
+def open_curated(curated: Path | str, document_id: str = EVERY) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with a view per dataset and the views `ejecucion` and `scores`, over committed documents.
 
     Documents published later appear in it, unless a dataset had no file at all when it was opened. An empty or
-    missing folder gives empty views (`open_published` refuses it). Amounts are DECIMAL: fetch rows or an Arrow table,
-    not `.df()`, to keep them so. Raises OSError where a folder of it cannot be listed, RendicionError where a file of
-    it is damaged.
+    missing folder gives empty views (`open_published` refuses it). Given a `document_id`, that document is all there
+    is, for `ejecucion` too, and no file of another is opened. Amounts are DECIMAL: fetch rows or an Arrow table, not
+    `.df()`, to keep them so. Raises OSError where a folder of it cannot be listed, RendicionError where a file of it
+    is damaged, ValueError for what is no document_id.
     """
     import duckdb
 
     root = Path(curated).absolute()
+    name = document_id if document_id == EVERY else safe(DOCUMENT_ID, document_id, "document_id")
     for dataset in DATASETS:  # DuckDB would pass over a folder that may not be listed
         published_files(root, ".parquet", dataset)
     with suppress(OSError):  # a reader who may not write reads what is pending from where it lies
@@ -42,24 +44,28 @@ def open_curated(curated: Path | str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET temp_directory = ''")
     with told_plainly(root):
-        same_columns = _same_columns(connection, root)
-        _create_views(connection, root, same_columns)
+        _create_views(connection, root, name)
     # A glob is compared with the allowed folders as it is written, escapes and all.
-    allowed = ", ".join(dict.fromkeys((_quoted(str(root)), _quoted(_literal(str(root))))))
+    allowed = ", ".join(dict.fromkeys((quoted(str(root)), quoted(_literal(str(root))))))
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     return connection
 
 
-def open_published(curated: Path | str) -> duckdb.DuckDBPyConnection:
+def open_published(curated: Path | str, document_id: str = EVERY) -> duckdb.DuckDBPyConnection:
     """`open_curated` of a folder that holds a document; RendicionError where there is none, or no such folder."""
+    must_be_published(curated)
+    return open_curated(curated, document_id)
+
+
+def must_be_published(curated: Path | str) -> None:
+    """Raise RendicionError where a folder holds no document, or is none."""
     root, next_step = Path(curated), "Indique otra con --curated, o publique documentos en ella con: rendicion ingest."
     if not root.is_dir():
         raise RendicionError(str(curated), "no existe esa carpeta", next_step)
     if not published_files(root, ".parquet") and not pending_folders(root):
         raise RendicionError(str(curated), "no hay ningún documento publicado en esa carpeta", next_step)
-    return open_curated(root)
 
 
 @contextmanager
@@ -71,6 +77,9 @@ def told_plainly(curated: Path | str) -> Iterator[None]:
         yield
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException) as error:
         raise _refusal(error) from error
+    except duckdb.PermissionException as error:
+        why, next_step = "pide algo fuera de los datos publicados", "Solo se leen las vistas: véalas con SHOW TABLES."
+        raise RendicionError("Consulta", why, next_step) from error
     except (duckdb.Error, ValueError) as error:  # pyarrow's errors are ValueErrors
         for path in _damaged(Path(curated)):
             why, next_step = "el archivo está dañado", f"Ingiera de nuevo el PDF de {path.stem} con: rendicion ingest."
@@ -101,58 +110,67 @@ def _damaged(curated: Path) -> Iterator[Path]:
                 continue
 
 
-def _create_views(connection: duckdb.DuckDBPyConnection, root: Path, same_columns: bool) -> None:
+def _create_views(connection: duckdb.DuckDBPyConnection, root: Path, name: str) -> None:
+    same_columns = _same_columns(connection, root, name)
     for dataset in DATASETS.values():
-        connection.execute(f"CREATE VIEW {dataset.name} AS {_dataset_sql(root, dataset, same_columns)}")
-        _comment(connection, dataset)
+        connection.execute(f"CREATE VIEW {dataset.name} AS {_dataset_sql(root, dataset, name, same_columns)}")
+        comment(connection, dataset)
+    create_derived(connection)
+
+
+def create_derived(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create `ejecucion` and `scores`, over datasets that are there as views or as tables."""
     for name, sql in (("ejecucion", ejecucion_sql()), ("scores", scores_sql())):
         connection.execute(f"CREATE VIEW {name} AS {sql}")
-        _comment(connection, VIEWS[name])
+        comment(connection, VIEWS[name])
 
 
-def _same_columns(connection: duckdb.DuckDBPyConnection, root: Path) -> bool:
+def _same_columns(connection: duckdb.DuckDBPyConnection, root: Path, name: str) -> bool:
     """Do all files have the columns of the field table? Then DuckDB need not open each of them to learn that."""
-    patterns, _ = _sources(root, "documents")
+    patterns, _ = _sources(root, "documents", name)
     if not patterns:
         return True
     same = "decode(key) = 'schema_id' AND decode(value) = ?"
     sql = f"""SELECT count(DISTINCT file_name) = count(DISTINCT file_name) FILTER (WHERE {same})
-        FROM parquet_kv_metadata([{", ".join(map(_quoted, patterns))}])"""
+        FROM parquet_kv_metadata([{", ".join(map(quoted, patterns))}])"""
     row = connection.execute(sql, [schema_id()]).fetchone()
     return bool(row and row[0])
 
 
-def _dataset_sql(root: Path, dataset: Dataset, same_columns: bool) -> str:
+def _dataset_sql(root: Path, dataset: Dataset, name: str, same_columns: bool) -> str:
     """The rows of a dataset whose document is committed, columns in the order of the field table."""
     typed = ", ".join(f"NULL::{duckdb_type(field)} AS {field.name}" for field in dataset.fields)
     # Gives every column its type, in an empty folder and over files older than the column.
     rows = f"SELECT {typed} WHERE false"
-    patterns, replaced = _sources(root, dataset.name)
+    patterns, replaced = _sources(root, dataset.name, name)
     if patterns:
         rows += f""" UNION ALL BY NAME SELECT * EXCLUDE (filename) FROM read_parquet(
-            [{", ".join(map(_quoted, patterns))}], union_by_name = {not same_columns}, filename = true,
+            [{", ".join(map(quoted, patterns))}], union_by_name = {not same_columns}, filename = true,
             hive_partitioning = true, hive_types = {{'institution': VARCHAR, 'fiscal_year': SMALLINT}})"""
         if replaced:
-            rows += f" WHERE filename NOT IN ({', '.join(map(_quoted, replaced))})"
+            rows += f" WHERE filename NOT IN ({', '.join(map(quoted, replaced))})"
     listed = ", ".join(field.name for field in dataset.fields)
     committed = "" if dataset.name == "documents" else "WHERE document_id IN (SELECT document_id FROM documents)"
     return f"SELECT {listed} FROM ({rows}) {committed}"
 
 
-def _sources(root: Path, dataset: str) -> tuple[list[str], list[str]]:
-    """The globs that find the files of a dataset, and the files among them that no longer count.
+def _sources(root: Path, dataset: str, name: str) -> tuple[list[str], list[str]]:
+    """The globs that find the files of a dataset, of every document or one, and those of them that no longer count.
 
     A publication that was cut short (see `writer`) and could not be finished counts as done: what is still pending
     is read from where it lies, and every other file of that document but the one already in place is left out.
     """
     patterns, replaced = [], []
-    if next((root / dataset).glob(_LAYOUT), None):
-        patterns.append(f"{_literal(str(root / dataset))}/{_LAYOUT}")
+    layout = f"institution=*/fiscal_year=*/{name}.parquet"
+    if next((root / dataset).glob(layout), None):
+        patterns.append(f"{_literal(str(root / dataset))}/{layout}")
     for folder in pending_folders(root):
-        waiting = next((folder / dataset).glob(_LAYOUT), None)
+        if name not in (EVERY, folder.name):
+            continue
+        waiting = next((folder / dataset).glob(layout), None)
         homes = {path.relative_to(folder) for path in (folder / dataset).glob("institution=*/fiscal_year=*")}
         if waiting:
-            patterns.append(f"{_literal(str(root / PENDING / folder.name / dataset))}/{_LAYOUT}")
+            patterns.append(f"{_literal(str(root / PENDING / folder.name / dataset))}/{layout}")
         replaced += [
             str(path)
             for path in (root / dataset).glob(f"institution=*/fiscal_year=*/{folder.name}.parquet")
@@ -161,15 +179,16 @@ def _sources(root: Path, dataset: str) -> tuple[list[str], list[str]]:
     return patterns, replaced
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
-    """Describe a view and its columns in both languages, where `duckdb_views()` and `duckdb_columns()` show it."""
-    connection.execute(f"COMMENT ON VIEW {dataset.name} IS {_quoted(f'{dataset.es} / {dataset.en}')}")
+def comment(connection: duckdb.DuckDBPyConnection, dataset: Dataset, kind: str = "VIEW", more: str = "") -> None:
+    """Describe a view or table and its columns in both languages, where `duckdb_views()` and others show it."""
+    connection.execute(f"COMMENT ON {kind} {dataset.name} IS {quoted(f'{dataset.es} / {dataset.en}{more}')}")
     for field in dataset.fields:
-        text = _quoted(f"{field.es} / {field.en}")
+        text = quoted(f"{field.es} / {field.en}")
         connection.execute(f"COMMENT ON COLUMN {dataset.name}.{field.name} IS {text}")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
 
 

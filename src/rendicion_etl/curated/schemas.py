@@ -24,6 +24,7 @@ __all__ = [
     "VIEWS",
     "Dataset",
     "Field",
+    "arrow_field",
     "arrow_schema",
     "columns",
     "duckdb_type",
@@ -84,9 +85,14 @@ def arrow_schema(dataset: str) -> pa.Schema:
     """The Arrow schema of a dataset's files."""
     import pyarrow as pa
 
-    return pa.schema(
-        [pa.field(field.name, _arrow_type(field.type), nullable=field.nullable) for field in columns(dataset)]
-    )
+    return pa.schema([arrow_field(field) for field in columns(dataset)])
+
+
+def arrow_field(field: Field) -> pa.Field:
+    """A field for an Arrow schema."""
+    import pyarrow as pa
+
+    return pa.field(field.name, _arrow_type(field.type), nullable=field.nullable)
 
 
 def _arrow_type(name: str) -> pa.DataType:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.curated.writer import published_files
 from rendicion_etl.runs.workers import Failure, run_documents
 from rendicion_etl.settings import Settings
@@ -116,8 +117,8 @@ def _state(home: Path) -> dict[str, str]:
 def _stamps(curated: Path, notes: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Of each published document, what its pages are made of, as one short text."""
     made = _digest([VERSION, *_sources()])
-    files: dict[str, list[str]] = {path.stem: [] for path in published_files(curated, ".parquet", "documents")}
-    for path in published_files(curated, ".parquet"):
+    files: dict[str, list[str]] = {path.stem: [] for path in published_files(curated, ".parquet")}
+    for path in (path for dataset in DATASETS for path in published_files(curated, ".parquet", dataset)):
         if path.stem in files:
             about = path.stat()
             files[path.stem].append(f"{path.relative_to(curated)} {about.st_size} {about.st_mtime_ns}")

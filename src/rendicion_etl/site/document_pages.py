@@ -6,22 +6,21 @@ are files beside the report; the pages of the findings show the same ones.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
-from rendicion_etl.curated.export import plain
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.album import Album, Photo, open_album
 from rendicion_etl.site.camera import take_pictures
 from rendicion_etl.site.cards import Card, Item
 from rendicion_etl.site.data import Curated, load
 from rendicion_etl.site.naming import table_name
-from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render
-from rendicion_etl.site.report import photos_of, report, tables_of, web_address
+from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render, write_json
+from rendicion_etl.site.report import photos_of, published_page, report, tables_of, web_address
 from rendicion_etl.site.summary import rule_of
 from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import Words
@@ -39,31 +38,38 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
     with open_album(raw, data.document["sha256"], data.document["file_name"], home / document_id) as album:
         for lang in LANGUAGES:
             words = Words(lang)
-            said = report(data, album, words)
-            html = render("report.html", {**_place(document_id, words), **said, "scans": _scans(tables, album)})
+            said = {**report(data, album, words), "scans": _scans(tables, album)}
+            html = render("report.html", {**_place(data, album, words), **said})
             write_whole(home / document_id / FILES[lang], html.encode("utf-8"))
             cards = [card for group in said["sections"].values() for card in group]
             for card in cards:
                 for item in card.items if card.section != "unconfirmed" else ():
                     _write_finding(home, data, tables, album, card, item, words, notes)
                     told += [item.finding["finding_id"]] if lang == LANGUAGES[0] else []
-    _write_json(home / document_id, _plain_document(data))
+    write_json(home / document_id, _plain_document(data))
     return told
 
 
-def _place(document_id: str, words: Words) -> dict[str, Any]:
+def _place(data: Curated, album: Album, words: Words) -> dict[str, Any]:
     """The frame of a document's page."""
-    around = frame(document_id, words, "documents")
+    around = frame(data.document["document_id"], words, "documents")
     url = around["url"]
     return {
         **around,
         "photo_root": "",
         "document_page": "",
+        "page_href": partial(_page_href, data, album, ""),
         "rule_href": lambda check_id: url(f"{SECTIONS['rules']}/{check_id}"),
         "finding_href": lambda item: (
             url(f"{FINDINGS}/{item.finding['finding_id']}") if item.confirmed else f"#{item.finding['finding_id']}"
         ),
     }
+
+
+def _page_href(data: Curated, album: Album, root: str, page: int | None) -> str | None:
+    """Where to see a page: our picture of it, else the document where it was published."""
+    photo = album.photo(page)
+    return f"{root}{photo.uri}" if photo else published_page(data.document["source_url"], page)
 
 
 def _scans(tables: Mapping[str, TableData], album: Album) -> dict[str, list[Photo]]:
@@ -101,6 +107,7 @@ def _write_finding(
         "photos": photos_of([shown], album),
         "photo_root": f"{around['root']}{document_id}/",
         "document_page": url(document_id),
+        "page_href": partial(_page_href, data, album, f"{around['root']}{document_id}/"),
         "cell_href": item.cell_href and url(document_id) + item.cell_href,
         "rules": {item.finding["check_id"]},
         "rule_href": lambda check_id: url(f"{SECTIONS['rules']}/{check_id}"),
@@ -114,7 +121,7 @@ def _write_finding(
         "table_name": lambda table: table_name(table, words),
     }
     write_whole(home / folder / FILES[words.lang], render("finding.html", context).encode("utf-8"))
-    _write_json(home / folder, {**item.finding, "document": data.document, "note": notes.get(finding_id)})
+    write_json(home / folder, {**item.finding, "document": data.document, "note": notes.get(finding_id)})
 
 
 def _plain_document(data: Curated) -> dict[str, Any]:
@@ -125,9 +132,3 @@ def _plain_document(data: Curated) -> dict[str, Any]:
         "findings": data.findings,
         "check_results": data.check_results,
     }
-
-
-def _write_json(folder: Path, value: Mapping[str, Any]) -> None:
-    """`index.json` beside a page; decimals are text, as in every export."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, default=plain)
-    write_whole(folder / "index.json", text.encode("utf-8"))

@@ -22,10 +22,11 @@ def evidence_text(finding: Row, tables: dict[str, TableData], words: Words) -> s
     if finding["confidence"] == "confirmed":
         if len(readings) < 2:
             return words("finding.evidence_plain")
-        *others, last = (_reader(r, words) for r in readings)
+        compared = readings[1].get("cells_compared", 0)
+        *others, last = (_reader(r, words, compared) for r in readings)
         names = words("finding.and").join((", ".join(others), last))
         key = "finding.evidence_readers" if finding["table_id"] else "finding.evidence_prose"
-        return words(key, n=readings[-1].get("cells_compared", 0), readers=names)
+        return words(key, n=compared, readers=names)
     doubts = []
     if differing := len(evidence.get("differing", [])):
         doubts.append(words("finding.doubt_cells", n=differing))
@@ -52,6 +53,9 @@ def citation(finding: Row, table: TableData | None, row: str, column: str, docum
     return ", ".join(p for p in parts if p) + "."
 
 
-def _reader(reading: Row, words: Words) -> str:
+def _reader(reading: Row, words: Words, compared: int) -> str:
+    """Who read, with its parser; and how many of the cells `compared` where it looked at some of them only."""
     names = [words.get(f"readers.{name}", name) for name in str(reading["reader"]).split(", ")]
-    return f"{', '.join(names)} ({reading['parser']})" if reading.get("parser") else ", ".join(names)
+    said = f"{', '.join(names)} ({reading['parser']})" if reading.get("parser") else ", ".join(names)
+    looked = reading.get("cells_compared", compared)
+    return said if looked == compared else words("finding.evidence_some", reader=said, n=looked)

@@ -7,11 +7,13 @@ relative and name the file, so that the site works from a folder (`file://`) as 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.curated.export import plain
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.words import Words
 from rendicion_etl.version import VERSION
@@ -34,7 +36,7 @@ FEEDS = {
     "es": {"documents": "feeds/documentos.atom", "findings": "feeds/hallazgos.atom"},
     "en": {"documents": "feeds/documentos.en.atom", "findings": "feeds/hallazgos.en.atom"},
 }
-_ASSETS = ("style.css", "site.css", "site.js")
+_ASSETS = ("style.css", "site.css", "lists.css", "reference.css", "site.js")
 
 
 def write_page(
@@ -48,6 +50,17 @@ def write_page(
         words = Words(lang)
         html = render(template, {**frame(folder, words, menu), **context(words)})
         write_whole(home / folder / FILES[lang], html.encode("utf-8"))
+
+
+def write_json(folder: Path, value: Mapping[str, Any]) -> None:
+    """`index.json` beside a page; decimals are text, as in every export."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, default=plain)
+    write_whole(folder / "index.json", text.encode("utf-8"))
+
+
+def drawn(home: Path, folders: Iterable[str]) -> set[str]:
+    """Those of `folders` that have a page: what failed to be drawn is named and not linked."""
+    return {folder for folder in folders if (home / folder / FILES[LANGUAGES[0]]).is_file()}
 
 
 def frame(folder: str, words: Words, menu: str | None = None) -> dict[str, Any]:

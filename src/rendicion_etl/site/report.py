@@ -62,6 +62,7 @@ def _alone(data: Curated, album: Album, lang: str) -> str:
         "in_site": False,
         "photo_root": "",
         "document_page": "",
+        "page_href": lambda page: published_page(data.document["source_url"], page),
         "rule_href": lambda check_id: f"#regla-{check_id}",
         "finding_href": lambda item: f"#{item.finding['finding_id']}",
         "style": style,
@@ -129,3 +130,9 @@ def web_address(url: str | None) -> str | None:
     if url is None or re.search(r"[\s<>\"]", url):
         return None
     return url if urlsplit(url).scheme in {"http", "https"} else None
+
+
+def published_page(url: str | None, page: int | None) -> str | None:
+    """The address of a page of the published document, for browsers that open a PDF at a page."""
+    address = web_address(url)
+    return f"{address}#page={page}" if address and page else None

@@ -52,10 +52,13 @@ class Words:
         """A day in words; an instant is told as the day it was in Guatemala."""
         if value is None:
             return self("document.unknown")
-        if isinstance(value, dt.datetime):
-            value = (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(_GUATEMALA)
+        value = _day_in_guatemala(value)
         month = self("dates.months").split()[value.month - 1]
         return self("dates.day", day=str(value.day), month=month, year=str(value.year))
+
+    def day(self, value: dt.date | dt.datetime | None) -> str:
+        """The same day in figures, for columns."""
+        return "" if value is None else f"{_day_in_guatemala(value):%Y-%m-%d}"
 
     def period(self, code: str | None, year: int | None) -> str:
         """`C1`, 2021 -> `primer cuatrimestre de 2021`."""
@@ -95,6 +98,12 @@ def money(value: Decimal, unit: str | None) -> str:
 def percent(value: Decimal, places: int | None = None) -> str:
     """`28.48 %`: two decimals at most, unless `places` says how many."""
     return plain(value, min(decimals_of(value), 2) if places is None else places) + "\N{NO-BREAK SPACE}%"
+
+
+def _day_in_guatemala(value: dt.date | dt.datetime) -> dt.date:
+    if not isinstance(value, dt.datetime):
+        return value
+    return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(_GUATEMALA).date()
 
 
 def _lookup(key: str) -> dict[str, Any] | None:
