@@ -89,7 +89,7 @@ def _own_lines(above: Sequence[Line], box: Box, others: Sequence[Box]) -> Iterat
     while rest:
         level = [n for n in rest if n.box.bottom > rest[0].box.top]
         alone = not any(_beside(other, box) for other in others)
-        own = level if alone else [n for n in level if _over(n.box, box) or _is_number_beside(n, others)]
+        own = level if alone else [n for n in level if _over(n.box, box) or _is_beside(n, box, others)]
         if not own and not any(_over(n.box, other) for n in level for other in others):
             return
         yield from own
@@ -107,9 +107,17 @@ def _beside(other: Box, box: Box) -> bool:
     return other.top < box.bottom and other.bottom > box.top
 
 
-def _is_number_beside(line: Line, others: Sequence[Box]) -> bool:
-    """`Cuadro 1. ...` set at the margin of the page, left of a narrow table."""
-    return bool(CAPTION_NUMBER.match(line.text)) and not any(_over(line.box, other) for other in others)
+def _is_beside(line: Line, box: Box, others: Sequence[Box]) -> bool:
+    """A line over none of the tables that stand side by side, nearest to this one: a title centred on half a page."""
+    strip = [other for other in others if _beside(other, box)]
+    if any(_over(line.box, other) for other in strip):
+        return False
+    return all(_apart(line.box, box) <= _apart(line.box, other) for other in strip)
+
+
+def _apart(a: Box, b: Box) -> float:
+    """White space between two boxes along the line; 0 where one stands over the other."""
+    return max(a.x0 - b.x1, b.x0 - a.x1, 0.0)
 
 
 def _numbered(block: list[Line]) -> Caption:
