@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from rendicion_etl.reading.page import Box, Line, shared_width
+from rendicion_etl.reading.page import Box, Line, misalignment, shared_width
 from rendicion_etl.tables.model import Caption
 from rendicion_etl.tables.shape import squash
 
@@ -63,6 +64,40 @@ def find_caption(lines: Sequence[Line], box: Box, others: Sequence[Box]) -> Capt
             return _numbered(block)
     title = _title_lines(block, box)
     return Caption(tuple(line.text for line in reversed(title)), top=min((n.box.top for n in title), default=math.inf))
+
+
+def find_caption_below(lines: Sequence[Line], box: Box) -> Caption:
+    """The caption printed under the table at `box`: its number just below it, and the lines set under that one."""
+    block: list[Line] = []
+    for line in sorted((n for n in lines if n.box.top > box.bottom - 2), key=lambda n: n.box.top):
+        edge = block[-1].box.bottom if block else box.bottom
+        height = max(line.box.height, 6.0)
+        near = line.box.top - edge < (LINE_STEP - 1 if block else LINE_STEP) * height
+        if not near or len(block) == MOST_LINES or _NOTE.fullmatch(line.text) or _HEADING.fullmatch(line.text):
+            break
+        if bool(block) == bool(CAPTION_NUMBER.match(line.text)) or line.bold != (block or [line])[0].bold:
+            break
+        if block and misalignment(block[0].box, line.box) > height:
+            break
+        block.append(line)
+    return replace(_numbered(block[::-1]), top=math.inf) if block else Caption()
+
+
+def stand_below(of_pages: Iterable[tuple[Sequence[Line], Sequence[Box]]]) -> bool:
+    """Whether a document prints the captions under its tables: at least two right under one, and none over one.
+
+    `of_pages`: of each page its lines outside tables, and where its tables are.
+    """
+    under = 0
+    for lines, boxes in of_pages:
+        for line in (n.box for n in lines if CAPTION_NUMBER.match(n.text)):
+            step = LINE_STEP * max(line.height, 6.0)
+            across = [b for b in boxes if shared_width(b, line) > 0]
+            if any(-2 < line.top - b.bottom < step for b in across):
+                under += 1
+            elif any(line.bottom - 2 < b.top < line.bottom + MOST_LINES * step for b in across):
+                return False
+    return under > 1
 
 
 def says_the_same(caption: Caption, again: Caption) -> bool:
