@@ -35,6 +35,14 @@ def test_modificado_is_the_change_beside_vigente_and_the_result_without_it() -> 
     assert roles(*alone) == ["label", "asignado", "vigente", "devengado"]
 
 
+def test_a_physical_target_is_no_phase_of_the_money_beside_it() -> None:
+    assert roles(
+        "Producto | Meta inicial | Meta vigente | Presupuesto vigente | Devengado",
+        "Documento | 12 | 10 | 100.00 | 40.00",
+        "Evento | 36 | 30 | 200.00 | 80.00",
+    ) == ["label", "count", "count", "vigente", "devengado"]
+
+
 def test_the_physical_half_counts_and_keeps_its_phases() -> None:
     columns = table(
         "Producto | Financiero | < | Físico | < | <",

@@ -293,3 +293,15 @@ def test_on_scans_no_table_claims_to_be_complete() -> None:
     raw = printed(*FLAT, "TOTAL | 90.00 | 26.00", caption=["Tabla No. 2", "Ejecución por grupo"])
     raw.reader = "ocr-aligned"
     assert document(raw).tables[0].rows[4].judged == ()
+
+
+def test_a_sum_carried_over_the_page_is_no_detail() -> None:
+    t = table(
+        HEADER, "011 | A | 5.00 | 1.00", "| Van... | 5.00 | 1.00", "| Vienen | 5.00 | 1.00", "012 | B | 6.00 | 2.00"
+    )
+    assert [(r.role, r.parts) for r in t.rows[1:]] == [
+        ("detail", ()),
+        ("subtotal", ()),
+        ("subtotal", ()),
+        ("detail", ()),
+    ]

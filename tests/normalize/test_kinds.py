@@ -24,6 +24,7 @@ MONEY = ["Vigente", "Devengado", "% Ejecución"]
         ("Distribución geográfica del presupuesto por departamento", "Departamento", "ubicacion_geografica"),
         ("Ejecución Presupuestaria por Ubicación Geográfica", "Ubicación", "ubicacion_geografica"),
         ("Ejecución Presupuestaria por Región", "Región", "region"),
+        ("Distribución geográfica del presupuesto por región", "Región", "region"),
         ("Presupuesto ejecutado por municipio", "Municipio", "municipal"),
         ("Reporte de Transferencias a Consejos Departamentales por departamento", "Departamento", "transferencias"),
     ],
@@ -31,6 +32,12 @@ MONEY = ["Vigente", "Devengado", "% Ejecución"]
 def test_caption_and_header_name_the_kind(caption: str, header: str, kind: str) -> None:
     assert classify([caption, "En Quetzales"], [header, *MONEY]) == kind
     assert classify([caption.upper(), "Primer cuatrimestre 2021"], [header.upper(), *MONEY]) == kind
+
+
+def test_a_table_by_region_and_department_lists_departments() -> None:
+    heads = ["Región", "Departamento", *MONEY]
+    for caption in ("Presupuesto por región y departamento", "Distribución geográfica por región y departamento", ""):
+        assert classify([caption], heads) == "ubicacion_geografica"
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,15 @@ def test_words_centred_over_the_heads_of_several_columns_stand_over_them() -> No
     assert read(text) == TWO_LEVELS
 
 
+def test_words_stand_over_all_columns_with_their_middle_that_no_others_stand_over() -> None:
+    text = """
+                                       Físico                    Financiero
+        Producto          Meta    Vigente    Hecho    Saldo    Vigente    Gastado
+        Agua               500        400      120      280   1,000.00     900.00
+        """
+    assert read(text)[0] == [("Producto", 0, 1), ("Físico", 1, 4), ("Financiero", 5, 2)]
+
+
 OFF_CENTRE = """
             Financiero                 Físico
     Grupo    Vigente      Saldo       Meta    Avance

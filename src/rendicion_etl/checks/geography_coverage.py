@@ -64,6 +64,7 @@ from rendicion_etl.normalize import places
 from rendicion_etl.normalize.geography import is_counter
 from rendicion_etl.normalize.model import NUMERIC_TYPES, Cell, Document, Row, Table
 from rendicion_etl.normalize.percentages import total_row
+from rendicion_etl.normalize.rows import is_memo
 from rendicion_etl.normalize.sums import ColumnSum, additive_columns, column_sums
 from rendicion_etl.normalize.text import key
 
@@ -178,7 +179,8 @@ def _fits(listed: Listing, wrong: Named) -> bool:
 # ---------------------------------------------------------------- a department missing
 def _only_regions(table: Table) -> bool:
     """Whether what groups the rows, if anything does, are regions."""
-    heads = [r for r in table.rows if r.role in ("band", "subtotal") and r.row >= table.n_header_rows]
+    grouping = [r for r in table.rows if r.role in ("band", "subtotal") and r.row >= table.n_header_rows]
+    heads = [r for r in grouping if not is_memo(r.label)]
     return all(r.region_code or places.region_from_name(r.label or "") for r in heads)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from rendicion_etl.normalize.grouping import group_rows
 from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, Table
-from rendicion_etl.normalize.rows import is_memo, is_plain_total, lists_some
+from rendicion_etl.normalize.rows import is_carried, is_memo, is_plain_total, lists_some
 from rendicion_etl.normalize.sums import (
     EVERYTHING,
     NOTHING,
@@ -44,6 +44,9 @@ def build_hierarchy(table: Table, bold: set[int], indent: Mapping[int, float]) -
             row.role = "subtotal"
     _assign_parts(table, columns, figured, groups)
     _assign_levels(table)
+    for row in table.rows:
+        if row.role == "detail" and is_carried(row.label):
+            row.role = "subtotal"  # it is counted already, by the rows that it sums
 
 
 def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], groups: dict[int, list[int]]) -> None:

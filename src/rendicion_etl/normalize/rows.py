@@ -66,6 +66,12 @@ def is_memo(label: str | None) -> bool:
 
 
 @cache
+def is_carried(label: str | None) -> bool:
+    """Whether a row carries the sum of those above it over a page break: "Van", "Vienen"."""
+    return _begins(label, "carried")
+
+
+@cache
 def is_balance(label: str | None) -> bool:
     """Whether a row prints what is left rather than what is spent: "Disponibilidad final"."""
     return _begins(label, "balance")

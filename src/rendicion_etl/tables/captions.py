@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from rendicion_etl.reading.page import Box, Line, shared_width
+from rendicion_etl.reading.page import Box, Line, misalignment, shared_width
 from rendicion_etl.tables.model import Caption
 from rendicion_etl.tables.shape import squash
 
@@ -65,6 +66,40 @@ def find_caption(lines: Sequence[Line], box: Box, others: Sequence[Box]) -> Capt
     return Caption(tuple(line.text for line in reversed(title)), top=min((n.box.top for n in title), default=math.inf))
 
 
+def find_caption_below(lines: Sequence[Line], box: Box) -> Caption:
+    """The caption printed under the table at `box`: its number just below it, and the lines set under that one."""
+    block: list[Line] = []
+    for line in sorted((n for n in lines if n.box.top > box.bottom - 2), key=lambda n: n.box.top):
+        edge = block[-1].box.bottom if block else box.bottom
+        height = max(line.box.height, 6.0)
+        near = line.box.top - edge < (LINE_STEP - 1 if block else LINE_STEP) * height
+        if not near or len(block) == MOST_LINES or _NOTE.fullmatch(line.text) or _HEADING.fullmatch(line.text):
+            break
+        if bool(block) == bool(CAPTION_NUMBER.match(line.text)) or line.bold != (block or [line])[0].bold:
+            break
+        if block and misalignment(block[0].box, line.box) > height:
+            break
+        block.append(line)
+    return replace(_numbered(block[::-1]), top=math.inf) if block else Caption()
+
+
+def stand_below(of_pages: Iterable[tuple[Sequence[Line], Sequence[Box]]]) -> bool:
+    """Whether a document prints the captions under its tables: at least two right under one, and none over one.
+
+    `of_pages`: of each page its lines outside tables, and where its tables are.
+    """
+    under = 0
+    for lines, boxes in of_pages:
+        for line in (n.box for n in lines if CAPTION_NUMBER.match(n.text)):
+            step = LINE_STEP * max(line.height, 6.0)
+            across = [b for b in boxes if shared_width(b, line) > 0]
+            if any(-2 < line.top - b.bottom < step for b in across):
+                under += 1
+            elif any(line.bottom - 2 < b.top < line.bottom + MOST_LINES * step for b in across):
+                return False
+    return under > 1
+
+
 def says_the_same(caption: Caption, again: Caption) -> bool:
     """Whether the number and title of a table are printed again, or its number alone with `(continuación)`."""
     if not caption.number or squash(caption.number) != squash(again.number or ""):
@@ -89,7 +124,7 @@ def _own_lines(above: Sequence[Line], box: Box, others: Sequence[Box]) -> Iterat
     while rest:
         level = [n for n in rest if n.box.bottom > rest[0].box.top]
         alone = not any(_beside(other, box) for other in others)
-        own = level if alone else [n for n in level if _over(n.box, box) or _is_number_beside(n, others)]
+        own = level if alone else [n for n in level if _over(n.box, box) or _is_beside(n, box, others)]
         if not own and not any(_over(n.box, other) for n in level for other in others):
             return
         yield from own
@@ -107,9 +142,17 @@ def _beside(other: Box, box: Box) -> bool:
     return other.top < box.bottom and other.bottom > box.top
 
 
-def _is_number_beside(line: Line, others: Sequence[Box]) -> bool:
-    """`Cuadro 1. ...` set at the margin of the page, left of a narrow table."""
-    return bool(CAPTION_NUMBER.match(line.text)) and not any(_over(line.box, other) for other in others)
+def _is_beside(line: Line, box: Box, others: Sequence[Box]) -> bool:
+    """A line over none of the tables that stand side by side, nearest to this one: a title centred on half a page."""
+    strip = [other for other in others if _beside(other, box)]
+    if any(_over(line.box, other) for other in strip):
+        return False
+    return all(_apart(line.box, box) <= _apart(line.box, other) for other in strip)
+
+
+def _apart(a: Box, b: Box) -> float:
+    """White space between two boxes along the line; 0 where one stands over the other."""
+    return max(a.x0 - b.x1, b.x0 - a.x1, 0.0)
 
 
 def _numbered(block: list[Line]) -> Caption:

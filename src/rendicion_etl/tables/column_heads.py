@@ -16,6 +16,7 @@ from rendicion_etl.tables.model import Extent, RawCell
 from rendicion_etl.tables.shape import is_column_mark, looks_numeric
 
 CENTRED = 14.0  # points by which words may miss the middle of the columns they stand over
+AS_CENTRED = 3.0  # the same, more than those on whose middle they are best
 UNDER = 1.3  # of a line's height: how far below its words a rule may stand
 EDGE = 2.0  # points
 WIDE = 0.6  # of the table's width: narrower words inside its frame do not stand over all of it
@@ -152,7 +153,7 @@ def _over_columns(
     """The headers of one line, each with the columns it stands over."""
     alone: list[Item] = []
     for item in line:
-        spanned = _drawn_columns(item, line, columns, rulings) or _spanned(item, words, columns)
+        spanned = _drawn_columns(item, line, columns, rulings) or _spanned(item, line, words, columns)
         if spanned:
             yield _Head([item], *spanned)
         else:
@@ -173,7 +174,9 @@ def _drawn_columns(
     return (inside[0], inside[-1] + 1) if inside and not framed else None
 
 
-def _spanned(item: Item, words: Sequence[Item], columns: Sequence[Span]) -> tuple[int, int] | None:
+def _spanned(
+    item: Item, line: Sequence[Item], words: Sequence[Item], columns: Sequence[Span]
+) -> tuple[int, int] | None:
     """The columns that words reach over, or on whose headers below they are centred; None for words over one."""
     covered = [k for k, c in enumerate(columns) if item.box.x0 - EDGE < (c.x0 + c.x1) / 2 < item.box.x1 + EDGE]
     if len(covered) > 1:
@@ -193,7 +196,21 @@ def _spanned(item: Item, words: Sequence[Item], columns: Sequence[Span]) -> tupl
         if a < b and a <= nearest <= b and all(k in leaves for k in range(a, b + 1))
     ]
     off, first, last = min(ranges, default=(CENTRED, 0, 0))
-    return (first, last + 1) if off < CENTRED else None
+    if off >= CENTRED:
+        return None
+    # Of the ranges with this middle the widest, as far as the heads are of one line and no other words stand over them.
+    level = leaves[first].level
+    line = [i for i in line if i is item or not any(lined_up(i, leaf) for leaf in below)]
+    for more, a, b in ranges:
+        wider = 0 < a <= first and last <= b and more < off + AS_CENTRED  # the first column is that of the labels
+        if wider and all(leaves[k].level == level and _nearest_head(leaves[k], line) is item for k in range(a, b + 1)):
+            first, last = a, b
+    return first, last + 1
+
+
+def _nearest_head(leaf: Item, line: Sequence[Item]) -> Item:
+    """Of the words of a line those that stand nearest over a head below."""
+    return min(line, key=lambda i: max(i.box.x0 - leaf.centre, leaf.centre - i.box.x1, 0.0))
 
 
 def _in_order(line: Sequence[Item], columns: Sequence[Span]) -> list[int]:

@@ -8,12 +8,13 @@ from rendicion_etl.reading.page import Box, Line, Page, Rulings
 from rendicion_etl.reading.page_reader import PageReader
 from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables import aligned, camelot, jury, ruled
-from rendicion_etl.tables.captions import find_caption, find_source_note
+from rendicion_etl.tables.captions import find_caption, find_caption_below, find_source_note, stand_below
 from rendicion_etl.tables.column_heads import Span, header_cells, header_left_alone
 from rendicion_etl.tables.furniture import furniture
 from rendicion_etl.tables.headers import mark_headers
 from rendicion_etl.tables.items import items_of
-from rendicion_etl.tables.model import OCR, RawCell, RawTable, Region
+from rendicion_etl.tables.model import OCR, Caption, RawTable, Region
+from rendicion_etl.tables.running_heads import drop_running_head
 from rendicion_etl.tables.shape import looks_numeric
 from rendicion_etl.tables.stitch import Surroundings, runs_on, stitch, surroundings
 
@@ -100,51 +101,32 @@ def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> lis
     """Tables with captions and notes, joined where they go on over the page."""
     repeated = furniture(pages)
     parts: list[tuple[RawTable, Surroundings]] = []
-    loose: dict[int, list[Line]] = {}
-    for page, tables in zip(pages, found, strict=True):
-        skip = {id(line) for line in repeated.get(page.number, ())}
-        lines = [line for line in page.lines if id(line) not in skip]
-        loose[page.number] = _outside(lines, [t.regions[0].box for t in tables])
+    skip = {id(line) for lines in repeated.values() for line in lines}
+    printed = {page.number: [line for line in page.lines if id(line) not in skip] for page in pages}
+    loose = {
+        page.number: _outside(printed[page.number], [t.regions[0].box for t in tables])
+        for page, tables in zip(pages, found, strict=True)
+    }
+    below = stand_below(
+        (loose[page.number], [t.regions[0].box for t in tables]) for page, tables in zip(pages, found, strict=True)
+    )
+    for before, page, tables in zip([[], *found], pages, found, strict=False):
+        lines = printed[page.number]
         for table in tables:
-            _drop_running_head(table, repeated.get(page.number, ()))
+            drop_running_head(table, repeated.get(page.number, ()), page.lines, before)
             _name(table, lines, tables)
+            if below:
+                table.caption = Caption()
         around = [surroundings(t, lines, tables) for t in tables]
         for table, where in zip(tables, around, strict=True):
             if where.first_on_page and page.number - 1 in loose:
                 _take_header_from(loose[page.number - 1], page.number - 1, table)
         parts += list(zip(tables, around, strict=True))
     _doubt_cut_tables(parts, loose)
-    return stitch(parts)
-
-
-def _drop_running_head(table: RawTable, furniture: Sequence[Line]) -> None:
-    """Take the rows off the top of a table that are what every page begins with."""
-    if not table.extents:
-        return
-    heads = [c for c in table.cells if c.row < table.n_header_rows and c.text]
-    rows = sorted({c.row for c in heads})
-    while rows and all(any(n.box.overlap(c.box) > 0 for n in furniture) for c in heads if c.row == rows[0]):
-        del rows[0]
-    drop = rows[0] if rows else table.n_header_rows
-    if drop:
-        table.cells = [c for c in table.cells if c.row >= drop]
-        for cell in table.cells:
-            cell.row -= drop
-        table.n_rows, table.n_header_rows = table.n_rows - drop, table.n_header_rows - drop
-        table.header_rows = frozenset(r - drop for r in table.header_rows if r >= drop)
-        table.regions = [Region(table.regions[0].page, Box.around([c.box for c in table.cells]))]
-    for cell in table.cells:
-        if cell.row < table.n_header_rows:
-            _drop_running_line(cell, furniture)
-
-
-def _drop_running_line(cell: RawCell, furniture: Sequence[Line]) -> None:
-    """Take the running head off a cell of the header that it stands close over."""
-    for line in furniture:
-        rest = cell.text.removeprefix(line.text).lstrip()
-        if rest and rest != cell.text and cell.box.overlap(line.box) > 0:
-            cell.text = rest
-            cell.box = cell.box._replace(top=min(line.box.bottom, cell.box.bottom))
+    whole = stitch(parts)
+    for table in whole if below else ():
+        table.caption = find_caption_below(loose[table.regions[-1].page], table.regions[-1].box)
+    return whole
 
 
 def _take_header_from(lines: list[Line], page: int, table: RawTable) -> None:

@@ -17,6 +17,7 @@ from rendicion_etl.tables.blocks import LEAST_BETWEEN, Block
 from rendicion_etl.tables.captions import is_caption
 from rendicion_etl.tables.items import Item
 from rendicion_etl.tables.lanes import Lane
+from rendicion_etl.tables.shape import numbers_columns
 
 ONE_ROW = 0.7  # of a figure's height: figures in different columns no further apart are one row
 HALVES = 0.7  # of the columns: two baselines with as many between them may be halves of one row
@@ -74,7 +75,7 @@ class Ground:
         turned: Sequence[Item],
     ) -> None:
         self.page, self.levels, self.turned = page, levels, turned
-        self.block = block = _without_indented_codes(block, levels)
+        self.block = block = _without_indented_codes(_without_marks(block, levels), levels)
         self.height = median(f.box.height for f in block.figures)
         self.own = {id(f) for f in block.figures}
         self.taken = {id(f) for b in others for f in b.figures}
@@ -189,6 +190,18 @@ class Ground:
                 -abs(self.columns[k].x0 - box.x0),
             ),
         )
+
+
+def _without_marks(block: Block, levels: Sequence[Sequence[Item]]) -> Block:
+    """The block without its first row where that numbers the columns, `(1) (2) (3=1+2)`: it ends the header."""
+    first = min(f.level for f in block.figures)
+    box = block.box
+    line = sorted((i for i in levels[first] if box.x0 < i.box.x1 and i.box.x0 < box.x1), key=lambda i: i.box.x0)
+    if not numbers_columns([i.text for i in line]):
+        return block
+    lanes = [Lane([f for f in n.figures if f.level != first]) for n in block.lanes]
+    kept = [n for n in lanes if n.figures]
+    return Block(kept, block.before) if kept else block
 
 
 def _without_indented_codes(block: Block, levels: Sequence[Sequence[Item]]) -> Block:

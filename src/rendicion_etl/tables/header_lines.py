@@ -8,10 +8,12 @@ from itertools import pairwise
 from rendicion_etl.tables.captions import is_caption, is_note, is_title
 from rendicion_etl.tables.ground import SURE_REACH, Ground
 from rendicion_etl.tables.items import Item, lined_up
-from rendicion_etl.tables.shape import is_column_mark, is_year
+from rendicion_etl.tables.shape import is_column_mark, is_year, numbers_columns
 
 HEAD_REACH = 1.8  # white space between the first row and the header
 HEAD_STEP = 1.0  # white space between its lines
+WRAPPED = 0.6  # of a line's height: the lines of one header stand no further apart
+CENTRED = 1.5  # points by which the middles of two lines may miss one another
 FRAMED = 2.5  # of a line's height: a rule so near above words makes them a cell of the header
 BOX_REACH = 12.0  # of a figure's height: how far above the first row the box of the header may end
 
@@ -38,9 +40,17 @@ class _Finder:
             return [], [i for line in lines for i in line]
         between, own = self._parted_from(lines[lowest], lines[:lowest])
         head = own + lines[lowest:]
-        while len(head) > 1 and not self._heads(head[-1]) and len(head[-1]) == 1 and not self._in_shade(head[-1][0]):
+        while len(head) > 1 and len(head[-1]) == 1 and self._stands_apart(head[-1][0], head[:-1]):
             head.pop()
         return head[::-1], between
+
+    def _stands_apart(self, item: Item, below: Sequence[Sequence[Item]]) -> bool:
+        """Whether one text over the header heads no column and is not the first line of a header below it either."""
+        if self._heads([item]) or self._in_shade(item):
+            return False
+        under = [i for line in below for i in line if i.box.top > item.middle and lined_up(item, i)]
+        step = min((i.box.top - item.box.bottom for i in under), default=HEAD_STEP * self.at.height)
+        return step > WRAPPED * item.box.height or item.box.width > max(i.box.width for i in under) + 3 * self.at.height
 
     def _header_box(self) -> tuple[float, float] | None:
         """Top and bottom of the box that rules draw round the header: words over half of the columns, no figures."""
@@ -71,7 +81,7 @@ class _Finder:
     def _lines_above(self) -> Iterator[list[Item]]:
         """The lines over the first row that may be its header, from the lowest up; turned words are one line."""
         beside = [i for r in self.at.rows for i in self.at.levels[r.figures[0].level] if self.at.beside(i)]
-        start = min(i.box.x0 for i in beside)
+        start = min(i.box.x0 for i in (beside if any(not i.figure for i in beside) else self._labels() or beside))
         end = max(self.at.block.box.x1, min(self.at.right, max(i.box.x1 for i in beside)))
         edge = min(i.box.top for i in self.at.rows[0].figures)
         first = min(i.level for i in self.at.rows[0].figures)
@@ -92,7 +102,7 @@ class _Finder:
                 continue
             gap = edge - max(i.box.bottom for i in items)
             over = self.at.columns_under(items)
-            headed = [line for line in found if self._heads(line)]
+            headed = [n for n in found if self._heads(n) and not numbers_columns([i.text for i in n])]
             if self.box and items[0].middle < self.box[0]:
                 return
             many = len(items) > 1 and len(over) > 1 and len(over) >= 0.5 * len(self.at.columns)
@@ -109,6 +119,17 @@ class _Finder:
             edge = min(edge, *(i.box.top for i in items))
             found.append(items)
             yield items
+
+    def _labels(self) -> list[Item]:
+        """The words left of the figures of a table none of whose rows has words on the line of its figures."""
+        first, last = (self.at.rows[k].figures[0].level for k in (0, -1))
+        levels = self.at.levels[first : last + 1]
+        return [
+            i
+            for level in levels
+            for i in level
+            if not i.figure and self.at.beside(i) and i.box.x1 < self.at.block.box.x0
+        ]
 
     def _heads(self, items: Sequence[Item]) -> bool:
         """Whether words stand over columns of figures, or are about as many as there are columns."""
@@ -129,7 +150,8 @@ class _Finder:
             ruled = any(y < r < items[0].middle for r in self.at.rules_over(items[0].box.x0, items[0].box.x1))
             same_shade = any(s.holds(items[0].box) and s.holds(head[0].box) for s in self.shades)
             same_type = items[0].bold and head[0].bold and not body_bold
-            if not rows and not ruled and (self._in_shade(items[0]) or same_shade or same_type):
+            centred = len(items) == 1 and any(_is_centred_under(items[0], i) for i in head)
+            if not rows and not ruled and (self._in_shade(items[0]) or same_shade or same_type or centred):
                 own.insert(0, list(items))
             else:
                 rows += items
@@ -168,6 +190,12 @@ class _Finder:
 
 def _ends_head(text: str) -> bool:
     return is_caption(text) or is_note(text)
+
+
+def _is_centred_under(item: Item, head: Item) -> bool:
+    """Whether words are the next line of a header, by their middle: labels begin at one edge."""
+    tight = 0 <= item.box.top - head.box.bottom < WRAPPED * item.box.height
+    return tight and abs(item.centre - head.centre) < CENTRED < abs(item.box.x0 - head.box.x0)
 
 
 def _holds_figures(items: Sequence[Item]) -> bool:

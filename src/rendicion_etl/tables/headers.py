@@ -5,7 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rendicion_etl.tables.model import RawCell, RawTable
-from rendicion_etl.tables.shape import holds_several_figures, is_column_mark, is_year, looks_numeric, squash
+from rendicion_etl.tables.shape import (
+    holds_several_figures,
+    is_column_mark,
+    is_year,
+    looks_numeric,
+    numbers_columns,
+    squash,
+)
 
 MOST_HEADER_ROWS = 6
 
@@ -68,6 +75,8 @@ def _names_years(row: list[RawCell], figures: list[RawCell]) -> bool:
 def _marks_columns(row: list[RawCell]) -> bool:
     """`1 | 2 | 3 = (1 + 2) | 4`: a row below the header that only numbers the columns, each in its place."""
     texts = [c.text for c in row if c.text]
+    if row and row[0].row and numbers_columns(texts):
+        return True
     if len(texts) < 3 or not all(map(is_column_mark, texts)):
         return False
     if not row[0].row and not any("=" in t for t in texts):

@@ -18,6 +18,7 @@ _AMOUNT = re.compile(
     r"[-–(]*(?:Q\.?|\$)?[-–(]*\d{1,3}(?:[.,]\d{3})*[.,]\d{1,2}\)?%?|\d{1,3}(?:[.,]\d{3})+\)?", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBERED = re.compile(r"\((\d{1,2})(?:\s*=.*)?\)")
 _ORDINAL = re.compile(r"\(?\d{1,2}\)?|\(?[A-Z]\)?|\(?\w{1,2}\s*=.*\)?")
 
 
@@ -53,3 +54,9 @@ def is_year(text: str) -> bool:
 def is_column_mark(text: str) -> bool:
     """`(1)`, `2`, `C`, `C=A+B`: how a header numbers its columns."""
     return bool(_ORDINAL.fullmatch(text.strip()))
+
+
+def numbers_columns(texts: Sequence[str]) -> bool:
+    """`(1) (2) (3=1+2)`: in brackets and from one on, which no figures of a row are."""
+    marks = [_NUMBERED.fullmatch(text.strip()) for text in texts]
+    return len(marks) > 1 and all(m and int(m[1]) == k for k, m in enumerate(marks, 1))
