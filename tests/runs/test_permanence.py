@@ -111,6 +111,9 @@ def test_a_replaced_document_keeps_its_pages_with_a_notice_and_then_without_its_
     assert f'<a href="../../{NEWER}/index.html">' in page(tmp_path, FIRST)
     assert "h-pagina" in page(tmp_path, FIRST), "still the full page"
     assert note(tmp_path, FIRST)["replaced_by"] == NEWER
+    former = (tmp_path / "curated" / "site" / DOCUMENT_ID / "index.html").read_text()
+    assert "otra versión de este documento" in former
+    assert f'href="../{NEWER}/index.html"' in former
     assert titles(tmp_path, "hallazgos.atom")[FIRST][0].startswith("Retirado: ")
 
     for dataset in ORDER:

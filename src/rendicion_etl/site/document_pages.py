@@ -26,28 +26,25 @@ from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import Words
 
 
-def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes: Mapping[str, Any]) -> list[str]:
-    """Write a document's pages into the site at `home`; return the ids of the findings that have a page.
+def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes: Mapping[str, Any]) -> None:
+    """Write a document's pages into the site at `home`: its report, and one for each confirmed finding.
 
-    `raw` is the archive that holds the PDF. `notes` are what else is known of a finding, by its id (`Note`). Raises
-    RendicionError when `curated` has no such document.
+    `raw` is the archive that holds the PDF. `notes` are what else is known of the document and of its findings, by
+    their ids (`notes.Note`). Raises RendicionError when `curated` has no such document.
     """
     data = load(curated, document_id)
     tables = tables_of(data)
-    told: list[str] = []
     with open_album(raw, data.document["sha256"], data.document["file_name"], home / document_id) as album:
         for lang in LANGUAGES:
             words = Words(lang)
-            said = {**report(data, album, words), "scans": _scans(tables, album)}
+            said = {**report(data, album, words), "scans": _scans(tables, album), "note": notes.get(document_id)}
             html = render("report.html", {**_place(data, album, words), **said})
             write_whole(home / document_id / FILES[lang], html.encode("utf-8"))
             cards = [card for group in said["sections"].values() for card in group]
             for card in cards:
                 for item in card.items if card.section != "unconfirmed" else ():
                     _write_finding(home, data, tables, album, card, item, words, notes)
-                    told += [item.finding["finding_id"]] if lang == LANGUAGES[0] else []
     write_json(home / document_id, _plain_document(data))
-    return told
 
 
 def _place(data: Curated, album: Album, words: Words) -> dict[str, Any]:

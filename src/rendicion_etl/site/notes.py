@@ -1,4 +1,4 @@
-"""What a finding's page says beside the finding: since when it is published, whether it was withdrawn, who answered."""
+"""What a page says beside a finding: since when it is published, whether it was withdrawn, who answered."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Any
 
 from rendicion_etl.site.ledger import RETURNED, Entry, Ledger
 from rendicion_etl.site.replies import Reply
-from rendicion_etl.site.standing import Standing
+from rendicion_etl.site.standing import Standing, replacements
 
 Note = dict[str, Any]
 
 
 def notes_of(ledger: Ledger, now: Standing, replies: Mapping[str, list[Reply]]) -> dict[str, dict[str, Note]]:
-    """Of each document the notes to the findings that it has now, by their ids."""
+    """Of each document the notes to the findings that it has now, by their ids, and to itself where it was replaced."""
     out: dict[str, dict[str, Note]] = defaultdict(dict)
+    for document_id, newer in replacements(now.documents).items():
+        out[document_id][document_id] = {"replaced_by": newer}
     for finding_id, row in now.findings.items():
         out[row["document_id"]][finding_id] = note_of(ledger.findings[finding_id], replies.get(finding_id, []))
     return dict(out)

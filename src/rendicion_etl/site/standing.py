@@ -69,7 +69,7 @@ def bring_up_to_date(ledger: Ledger, now: Standing, at: dt.datetime) -> None:
     """Enter what is new into the ledger, and withdraw what no longer stands, as of `at` (to the second, UTC)."""
     at = at.astimezone(dt.UTC).replace(microsecond=0)
     by_content = {row["sha256"]: key for key, row in now.documents.items()}
-    replaced_by = _replacements(now.documents)
+    replaced_by = replacements(now.documents)
     for known, rows in ((ledger.documents, now.documents), (ledger.findings, now.findings)):
         for key, row in rows.items():
             entry = known.setdefault(key, Entry(row["document_id"], row, [Event(at, PUBLISHED)]))
@@ -134,7 +134,7 @@ def _settle(entry: Entry, found: Event | None, at: dt.datetime, *, is_there: boo
         entry.events.append(replace(found, at=at))
 
 
-def _replacements(documents: Mapping[str, Row]) -> dict[str, str]:
+def replacements(documents: Mapping[str, Row]) -> dict[str, str]:
     """Document -> the latest of those that replaced it, one after the other."""
     next_of: dict[str, str] = {}
     for key, row in sorted(documents.items(), key=lambda item: (item[1]["retrieved_at"] or "", item[0])):
