@@ -97,6 +97,13 @@ def test_a_reader_finds_a_document_and_follows_a_figure_to_its_page(page: Page, 
     assert cell.is_visible()
 
 
+def test_the_data_can_be_taken_home(page: Page, site: Path) -> None:
+    page.goto((site / SECTIONS["downloads"] / FILES["es"]).as_uri())
+    with page.expect_download() as begun:
+        page.get_by_role("link", name="ejecucion.parquet").click()
+    assert Path(begun.value.path()).read_bytes()[:4] == b"PAR1"
+
+
 def test_nobody_is_shut_out(browser: Browser, site: Path) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

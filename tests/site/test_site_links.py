@@ -6,14 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
+import html5lib
 import pytest
 from site_building import Page, another, broken_links, built
 from site_examples import DOCUMENT_ID, finding, findings
 
 from rendicion_etl.site.overall import write_overall
 
-# Written by others than `write_overall`: the page of one institution with its charts, the feeds.
-AWAITED = ("feeds/",)
+AWAITED = ("feeds/",)  # written by others than `write_overall`
 EVIL = "\"><script>alert('x')</script><img src=x onerror=alert(1)>"
 
 
@@ -32,6 +32,11 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text('<p id="a"><a href="x/index.html">x</a><a href="#a">a</a><a href="#b">b</a>')
     assert broken_links(tmp_path) == ["index.html -> x/index.html", "index.html -> #b"]
     assert broken_links(tmp_path, "x/") == ["index.html -> #b"]
+
+
+def test_every_page_is_valid_html(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        html5lib.HTMLParser(strict=True).parse(path.read_text(encoding="utf-8"))
 
 
 def test_every_page_has_its_twin_its_json_and_its_language(site: Path) -> None:
