@@ -2,10 +2,11 @@
 
     python bench/site.py [--documents 500,1000] [--jobs J] [--json FILE]
 
-The sample report is published once and copied under other identifiers, with its tables, cells and findings: documents
-of one size, as many as asked for. Each build is the whole command as a user waits for it. Told are its seconds, the
-milliseconds for a document, the peak of resident memory of the command in MB of 2**20 bytes (each document is drawn in
-a child of its own, whose memory is limited as in a run), and the size of the site.
+The sample report is published once and copied under other identifiers, institutions and years, with its tables, cells
+and findings: documents of one size, as many as asked for, five of each institution. Each build is the whole command as
+a user waits for it. Told are its seconds, the milliseconds for a document, the peak of resident memory of the command
+in MB of 2**20 bytes (each document is drawn in a child of its own, whose memory is limited as in a run), and the size
+of the site.
 
 Aim: memory that does not grow with the number of documents; a build with nothing new costs no drawing.
 """
@@ -27,6 +28,7 @@ import common
 
 SAMPLE = Path(__file__).parent.parent / "raw" / "muestra" / "scep-2021-c1.pdf"
 MB = 2**20
+YEARS = 5  # documents of one institution
 
 
 def publish(documents: int, home: Path) -> None:
@@ -50,7 +52,10 @@ def publish(documents: int, home: Path) -> None:
                     continue
                 at = out.schema.get_field_index(name)
                 out = out.set_column(at, out.schema.field(at), pa.array(texts, column.type))
-            pq.write_table(out.replace_schema_metadata(table.schema.metadata), path.with_name(f"{copy}.parquet"))
+            place = Path(f"institution=i{k // YEARS:03d}", f"fiscal_year={2018 + k % YEARS}", f"{copy}.parquet")
+            place = path.parents[2] / place
+            place.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(out.replace_schema_metadata(table.schema.metadata), place)
 
 
 def rendicion(*arguments: str) -> list[str]:
