@@ -16,13 +16,14 @@ def phase_table(periods: Sequence[Period], words: Words) -> DataTable | None:
     """A row per period, earliest first; None where there is none."""
     if not periods:
         return None
-    headers = _headers("charts.period", words, TableCell(words("charts.basis"), is_header=True))
+    phases = _printed(period.total for period in periods)
+    headers = _headers("charts.period", phases, words, TableCell(words("charts.basis"), is_header=True))
     rows = []
     for period in periods:
         name = words.period(period.period, period.fiscal_year)
         if not period.accumulates:
             name += words("charts.alone_mark")
-        cells = (_head(_capital(name)), *_amounts(period.total), TableCell(_basis(period.total, words)))
+        cells = (_head(_capital(name)), *_amounts(period.total, phases), TableCell(_basis(period.total, words)))
         rows.append(cells)
     notes = [words("charts.cumulative_note")]
     if not all(period.accumulates for period in periods):
@@ -60,13 +61,20 @@ def department_table(division: Division | None, words: Words, whole: Line | None
 def _division_table(
     caption: str, first: str, named: Iterable[tuple[str, Line]], division: Division, words: Words
 ) -> DataTable:
-    rows = [(_head(name), *_amounts(line)) for name, line in named]
+    lines = [*named, *([(words("charts.total"), division.total)] if division.total.amounts else [])]
+    phases = _printed(line for _, line in lines)
+    rows = [(_head(name), *_amounts(line, phases)) for name, line in lines]
     notes = []
     if division.total.amounts:
-        rows.append((_head(words("charts.total")), *_amounts(division.total)))
         notes.append(words("charts.total_note", basis=_basis(division.total, words)))
     when = words.period(division.period, division.fiscal_year)
-    return DataTable(words(caption, period=when), _headers(first, words), tuple(rows), tuple(notes))
+    return DataTable(words(caption, period=when), _headers(first, phases, words), tuple(rows), tuple(notes))
+
+
+def _printed(lines: Iterable[Line]) -> list[str]:
+    """The phases that some line has: a column that nobody printed is not shown."""
+    had = {phase for line in lines for phase in line.amounts}
+    return [phase for phase in SHOWN if phase in had]
 
 
 def _part_of(total: Line, whole: Line | None, words: Words) -> list[str]:
@@ -77,18 +85,18 @@ def _part_of(total: Line, whole: Line | None, words: Words) -> list[str]:
     return [words("charts.part_note", part=short_money(part, words), whole=short_money(budget, words))]
 
 
-def _headers(first: str, words: Words, *more: TableCell) -> tuple[TableCell, ...]:
-    phases = (TableCell(words(f"charts.{phase}"), numeric=True, is_header=True) for phase in SHOWN)
+def _headers(first: str, phases: Sequence[str], words: Words, *more: TableCell) -> tuple[TableCell, ...]:
+    names = (TableCell(words(f"charts.{phase}"), numeric=True, is_header=True) for phase in phases)
     execution = TableCell(words("charts.execution"), numeric=True, is_header=True)
-    return (_head(words(first)), *phases, execution, *more)
+    return (_head(words(first)), *names, execution, *more)
 
 
 def _head(text: str) -> TableCell:
     return TableCell(text, is_header=True)
 
 
-def _amounts(line: Line) -> Iterable[TableCell]:
-    for phase in SHOWN:
+def _amounts(line: Line, phases: Sequence[str]) -> Iterable[TableCell]:
+    for phase in phases:
         amount = line.amounts.get(phase)
         yield (
             TableCell(money(amount.value, "GTQ"), amount.place, numeric=True) if amount else TableCell("", numeric=True)
