@@ -98,3 +98,16 @@ def test_without_a_site_or_a_document_it_says_what_to_do(tmp_path: Path, capsys:
     assert "rendicion site build" in capsys.readouterr().err
     assert run(["site", "build", *where(tmp_path)]) == 1
     assert "rendicion ingest" in capsys.readouterr().err
+
+
+def test_pages_without_pictures_are_drawn_again_once_the_document_is_there(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pdf = next(path for path in (home / "raw").rglob("*.pdf"))
+    aside = pdf.rename(home / "aside.pdf")
+    page = next((home / "curated" / SITE).glob("scep-*/index.html"))
+    assert built(home, capsys)["drawn"] == [page.parent.name]
+    assert "paginas/" not in page.read_text()
+    aside.rename(pdf)
+    assert built(home, capsys)["drawn"] == [page.parent.name]
+    assert "paginas/" in page.read_text()

@@ -1,7 +1,7 @@
 """The site is built anew where something changed: a document's pages in a child of its own, then what lists them all.
 
-What a document's pages were made of (its files, what else is known of its findings, the templates) is kept as one
-stamp a document in `curated/site/estado.json`, written last: a build that was cut short is taken up by the next one.
+What a document's pages were made of (its files, what else is known of its findings, the program) is kept as one stamp
+a document in `curated/site/estado.json`, written last: a build that was cut short is taken up by the next one.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rendicion_etl.archive.store import write_whole
+from rendicion_etl.archive.store import place_of, write_whole
 from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.curated.writer import published_files
 from rendicion_etl.runs.workers import Failure, run_documents
 from rendicion_etl.settings import Settings
 from rendicion_etl.site.pages import FILES, SITE
-from rendicion_etl.version import VERSION
+from rendicion_etl.version import pipeline_version
 
 _STATE = "estado.json"
 
@@ -67,7 +67,7 @@ def build_site(
     write_ledger(settings.curated, ledger)
     write_assets(home)
     notes = notes_of(ledger, stands, replies)
-    before, now = _state(home), _stamps(settings.curated, notes)
+    before, now = _state(home), _stamps(settings, stands.documents, notes)
     out = Built(home / FILES[settings.lang])
     changed = [name for name, stamp in now.items() if before.get(name) != stamp or not _is_drawn(home, name)]
     out.unchanged = [name for name in now if name not in changed]
@@ -114,26 +114,21 @@ def _state(home: Path) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _stamps(curated: Path, notes: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def _stamps(
+    settings: Settings, documents: Mapping[str, Mapping[str, Any]], notes: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
     """Of each published document, what its pages are made of, as one short text."""
-    made = _digest([VERSION, *_sources()])
-    files: dict[str, list[str]] = {path.stem: [] for path in published_files(curated, ".parquet")}
-    for path in (path for dataset in DATASETS for path in published_files(curated, ".parquet", dataset)):
+    files: dict[str, list[str]] = {name: [] for name in documents}
+    for path in (path for dataset in DATASETS for path in published_files(settings.curated, ".parquet", dataset)):
         if path.stem in files:
             about = path.stat()
-            files[path.stem].append(f"{path.relative_to(curated)} {about.st_size} {about.st_mtime_ns}")
-    return {
-        name: _digest([made, *sorted(of), json.dumps(notes.get(name, {}), sort_keys=True, default=str)])
-        for name, of in files.items()
-    }
-
-
-def _sources() -> Iterable[str]:
-    """The templates, texts and code that pages are drawn with."""
-    home = Path(__file__).parents[1] / "site"
-    for path in sorted(home.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            yield hashlib.sha256(path.read_bytes()).hexdigest()
+            files[path.stem].append(f"{path.relative_to(settings.curated)} {about.st_size} {about.st_mtime_ns}")
+    out = {}
+    for name, of in files.items():
+        has_pdf = place_of(settings.raw, documents[name]["sha256"]).is_file()
+        note = json.dumps(notes.get(name, {}), sort_keys=True, default=str)
+        out[name] = _digest([pipeline_version(), *sorted(of), str(has_pdf), note])
+    return out
 
 
 def _digest(parts: Iterable[str]) -> str:
