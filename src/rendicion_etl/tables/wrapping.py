@@ -55,12 +55,14 @@ TOGETHER = 1.2  # a step between cells as small as within one, where others are 
 class Line:
     """The words of a column on one baseline. `coded`: something else on the baseline begins a row there.
 
-    `shift`: points by which the column is moved to stand beside its figures.
+    `shift`: points by which the column is moved to stand beside its figures. `named`: a total further down names it, as
+    `part_lines` finds out.
     """
 
     items: list[Item]
     coded: bool = False
     shift: float = 0.0
+    named: bool = False
 
     @property
     def text(self) -> str:
@@ -104,6 +106,8 @@ def part_lines(
     columns: the lines of each, from top to bottom. rows: heights of the rows of figures. rules: heights of the rules
     that part rows. Returns, for each column, its cells from top to bottom.
     """
+    for lines in columns:
+        _mark_named(lines)
     if all(_one_to_one(lines, rows) for lines in columns):
         return [[WordCell(cell, row, row) for cell, row in _part(lines, rows, rules, "top")[1]] for lines in columns]
     ways = {way: [_best_part(lines, rows, rules, way) for lines in columns] for way in WAYS}
@@ -233,7 +237,6 @@ class _Costs:
         pitches = sorted(b - a for a, b in pairwise(rows))
         self.pitch = pitches[len(pitches) // 4] if pitches else 0.0
         self.alone = ALONE + LEFT_OUT * (len(lines) >= 0.8 * len(rows))
-        self.heads = _heads(lines)
         self.edge = max((n.x1 for n in lines), default=0.0)
         self.width = max((n.x1 - n.x0 for n in lines), default=0.0)
 
@@ -295,7 +298,7 @@ class _Costs:
         cost = STEP * max(0.0, (b.middle - a.middle) / self.leading - 1.15)
         cost += HEAVY * (a.items[0].bold != b.items[0].bold)
         cost += CODED * bool(_CODE.match(b.text)) + 2 * CODED * b.coded
-        cost += CAPITAL * b.text[:1].isupper() + NAMED * self.heads[k + 1]
+        cost += CAPITAL * b.text[:1].isupper() + NAMED * b.named
         cost += INDENTED * (abs(a.x0 - b.x0) > 2 and abs(a.x0 + a.x1 - b.x0 - b.x1) > 6)
         cost += ROOM * (self._room(a, b) and not a.text.endswith("-"))
         return cost
@@ -318,17 +321,15 @@ class _Costs:
         return cost + TOGETHER * tight
 
 
-def _heads(lines: Sequence[Line]) -> list[bool]:
-    """Of each line, whether a total further down names it: "Servicios básicos" before "Total servicios básicos"."""
+def _mark_named(lines: Sequence[Line]) -> None:
+    """Mark the lines that a total further down names: "Servicios básicos" before "Total servicios básicos"."""
     closed: list[str] = []
-    out = []
     for line in reversed(lines):
         text = line.text.casefold()
         total = _TOTAL.match(text)
-        out.append(any(_one_begins_the_other(text, name) for name in closed))
+        line.named = any(_one_begins_the_other(text, name) for name in closed)
         if total:
             closed.append(text[total.end() :])
-    return out[::-1]
 
 
 def _one_begins_the_other(a: str, b: str) -> bool:
