@@ -37,13 +37,21 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
     with open_album(raw, data.document["sha256"], data.document["file_name"], home / document_id) as album:
         for lang in LANGUAGES:
             words = Words(lang)
-            said = {**report(data, album, words), "scans": _scans(tables, album), "note": notes.get(document_id)}
+            said = {
+                **report(data, tables, album, words),
+                "scans": _scans(tables, album),
+                "note": notes.get(document_id),
+            }
             html = render("report.html", {**_place(data, album, words), **said})
             write_whole(home / document_id / FILES[lang], html.encode("utf-8"))
             cards = [card for group in said["sections"].values() for card in group]
             for card in cards:
                 for item in card.items if card.section != "unconfirmed" else ():
                     _write_finding(home, data, tables, album, card, item, words, notes)
+    for finding in data.findings:
+        if finding["confidence"] == "confirmed":
+            note = notes.get(finding["finding_id"])
+            write_json(home / FINDINGS / finding["finding_id"], {**finding, "document": data.document, "note": note})
     write_json(home / document_id, _plain_document(data))
 
 
@@ -118,7 +126,6 @@ def _write_finding(
         "table_name": lambda table: table_name(table, words),
     }
     write_whole(home / folder / FILES[words.lang], render("finding.html", context).encode("utf-8"))
-    write_json(home / folder, {**item.finding, "document": data.document, "note": notes.get(finding_id)})
 
 
 def _plain_document(data: Curated) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _alone(data: Curated, album: Album, lang: str) -> str:
     style = (HERE / "assets" / "style.css").read_text(encoding="utf-8")
     context = {
         **frame("", Words(lang)),
-        **report(data, album, Words(lang)),
+        **report(data, tables_of(data), album, Words(lang)),
         "layout": "alone.html",
         "in_site": False,
         "photo_root": "",
@@ -71,9 +71,8 @@ def _alone(data: Curated, album: Album, lang: str) -> str:
     return render("report.html", context)
 
 
-def report(data: Curated, album: Album, words: Words) -> dict[str, Any]:
-    """What the report says, for its template: the findings as cards with pictures, the checks, the tables."""
-    tables = tables_of(data)
+def report(data: Curated, tables: dict[str, TableData], album: Album, words: Words) -> dict[str, Any]:
+    """What the report says, for its template: the findings as cards with pictures, the checks, the `tables`."""
     cards = cards_of(data, tables, words)
     take_pictures(cards, tables, album, words)
     read = read_of(data)
