@@ -82,14 +82,12 @@ from rendicion_etl.checks.compare import (
     header_of,
     label_of,
     name_of,
-    place,
-    role_of,
 )
-from rendicion_etl.checks.hints import hint
+from rendicion_etl.checks.fault import Fault
 from rendicion_etl.checks.identities import established, is_named
 from rendicion_etl.checks.identities_running_told import judge_running
 from rendicion_etl.checks.identity import Identity, Terms, has_another_term, holds, signed
-from rendicion_etl.checks.model import Finding, Result
+from rendicion_etl.checks.model import Finding, Result, Severity
 from rendicion_etl.checks.relations import Key, key_of, linear
 from rendicion_etl.normalize.model import Document, Table
 from rendicion_etl.normalize.percentages import is_line
@@ -148,15 +146,12 @@ def _slipped(table: Table, cells: Terms) -> bool:
 
 def _finding(table: Table, cells: Terms, accused: Key) -> Finding:
     """A row in which the result (the first of `cells`) is not what its terms make, as the fault of one of them."""
-    relation = linear(table, cells)
-    cell, sign = next((c, s) for c, s in cells if key_of(table, c) == accused)
-    expected, printed = relation.mended(accused), cell.value
-    assert printed is not None
+    fault = Fault.of(table, cells, accused)
+    cell, printed, expected = fault.cell, fault.printed, fault.expected
     result, terms = cells[0][0], cells[1:]
     formula = " ".join(f"{'+' if s > 0 else '-'} {amount(c.value)}" for c, s in terms).lstrip("+ ")
     names = " ".join(f"{'+' if s > 0 else '-'} {header_of(table, c)}" for c, s in terms).lstrip("+ ")
     where, label, made = name_of(table), label_of(table, cell), amount(signed(terms))
-    told = hint(printed, expected)
     es = (
         f"{where}, fila «{label}»: «{header_of(table, result)}» debería ser {names} = {formula} = {made}, y dice "
         f"{amount(result.value)}"
@@ -168,22 +163,5 @@ def _finding(table: Table, cells: Terms, accused: Key) -> Finding:
     if cell is not result:
         es += f"; lo que no cuadra es «{header_of(table, cell)}» ({amount(printed)})"
         en += f"; what does not fit is “{header_of(table, cell)}” ({amount(printed)})"
-    return Finding(
-        check_id=ID,
-        check_version=VERSION,
-        severity="info" if abs(printed - expected) <= HALF_CENT * len(cells) else "critical",
-        place=place(table, cell),
-        printed=printed,
-        expected=expected,
-        tolerance=relation.slack,
-        printed_text=cell.text,
-        expected_text=None,
-        message_es=f"{es}.",
-        message_en=f"{en}.",
-        related=tuple(place(table, c, -s * sign) for c, s in cells if c is not cell),
-        column_role=role_of(table, cell),
-        hint_es=told[0] if told else None,
-        hint_en=told[1] if told else None,
-        relation=relation,
-        accuse=partial(_finding, table, cells),
-    )
+    severity: Severity = "info" if abs(printed - expected) <= HALF_CENT * len(cells) else "critical"
+    return fault.told((ID, VERSION), severity, (f"{es}.", f"{en}."), partial(_finding, table, cells), whole=False)

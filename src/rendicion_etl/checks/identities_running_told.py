@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 
-from rendicion_etl.checks.compare import HALF_CENT, Tally, amount, header_of, label_of, name_of, place, role_of
-from rendicion_etl.checks.hints import hint
+from rendicion_etl.checks.compare import HALF_CENT, Tally, amount, header_of, label_of, name_of, place
+from rendicion_etl.checks.fault import Fault
 from rendicion_etl.checks.identities_running import Running, learned_running, meeting, repeats
 from rendicion_etl.checks.identity import Identity, Terms, gap, has_another_term, signed, slack
-from rendicion_etl.checks.model import Finding, Place
+from rendicion_etl.checks.model import Finding, Place, Severity
 from rendicion_etl.checks.relations import Key, key_of, linear
 from rendicion_etl.normalize.model import Cell, Table
 from rendicion_etl.normalize.percentages import total_row
@@ -108,10 +108,8 @@ def _left_out(table: Table, terms: Terms, tally: Tally) -> Finding:
 
 def _finding(table: Table, terms: Terms, tally: Tally, accused: Key) -> Finding:
     """A step that fails, as the fault of one of its cells."""
-    relation = linear(table, terms)
-    cell, sign = next((c, s) for c, s in terms if key_of(table, c) == accused)
-    printed, expected = cell.value, relation.mended(accused)
-    assert printed is not None
+    fault = Fault.of(table, terms, accused)
+    cell = fault.cell
     reached, more = terms[0][0], terms[-1][0]
     above = terms[1][0] if len(terms) > 2 else None
     where, label, run, added = (
@@ -137,26 +135,8 @@ def _finding(table: Table, terms: Terms, tally: Tally, accused: Key) -> Finding:
         own_es, own_en = f"«{header_of(table, cell)}»", f"“{header_of(table, cell)}”"
         if cell is above:
             own_es, own_en = f"{own_es} de «{label_of(table, cell)}»", f"{own_en} of “{label_of(table, cell)}”"
-        es += f"; lo que no cuadra es {own_es} ({amount(printed)})"
-        en += f"; what does not fit is {own_en} ({amount(printed)})"
-    told = hint(printed, expected)
-    return Finding(
-        check_id=tally.check_id,
-        check_version=tally.version,
-        severity="info" if gap(terms) <= HALF_CENT * len(terms) else "critical",
-        place=place(table, cell),
-        printed=printed,
-        expected=expected,
-        tolerance=relation.slack,
-        printed_text=cell.text,
-        expected_text=None,
-        message_es=f"{es}.",
-        message_en=f"{en}.",
-        related=tuple(place(table, c, -s * sign) for c, s in terms if c is not cell),
-        column_role=role_of(table, cell),
-        hint_es=told[0] if told else None,
-        hint_en=told[1] if told else None,
-        whole_tables=(table.table_id,),
-        relation=relation,
-        accuse=partial(_finding, table, terms, tally),
-    )
+        es += f"; lo que no cuadra es {own_es} ({amount(fault.printed)})"
+        en += f"; what does not fit is {own_en} ({amount(fault.printed)})"
+    severity: Severity = "info" if gap(terms) <= HALF_CENT * len(terms) else "critical"
+    message = f"{es}.", f"{en}."
+    return fault.told((tally.check_id, tally.version), severity, message, partial(_finding, table, terms, tally))

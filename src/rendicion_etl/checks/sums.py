@@ -14,10 +14,8 @@ from rendicion_etl.checks.compare import (
     header_of,
     label_of,
     name_of,
-    place,
-    role_of,
 )
-from rendicion_etl.checks.hints import hint
+from rendicion_etl.checks.fault import Fault
 from rendicion_etl.checks.model import Finding, Result, Severity
 from rendicion_etl.checks.relations import Key, key_of, linear
 from rendicion_etl.normalize.model import Cell, Document, Row, RowRole, Table
@@ -65,16 +63,12 @@ def _compare(table: Table, row: Row, tally: Tally, severity: Severity) -> None:
 
 def _finding(table: Table, cells: list[tuple[Cell, int]], tally: Tally, severity: Severity, accused: Key) -> Finding:
     """A total (the first of `cells`) that is not what its rows add up to, as the fault of one of them."""
-    relation = linear(table, cells)
+    fault = Fault.of(table, cells, accused)
     total, parts = cells[0][0], [c for c, _ in cells[1:]]
-    cell, sign = next((c, s) for c, s in cells if key_of(table, c) == accused)
-    printed, expected = cell.value, relation.mended(accused)
     assert total.value is not None
-    assert printed is not None
     summed = sum((c.value for c in parts if c.value is not None), Decimal(0))
     rounding = abs(total.value - summed) <= HALF_CENT * len(parts) and total.value_type == "amount"
     where, label, header = name_of(table), label_of(table, total), header_of(table, total)
-    told = hint(printed, expected, table, parts if cell is total else ())
     es = (
         f"{where}: en «{header}», la fila «{label}» dice {amount(total.value)}, pero sus {len(parts)} filas suman "
         f"{amount(summed)} (diferencia {amount(total.value - summed)})"
@@ -83,27 +77,14 @@ def _finding(table: Table, cells: list[tuple[Cell, int]], tally: Tally, severity
         f"{where}: under “{header}”, the row “{label}” prints {amount(total.value)}, but its {len(parts)} rows add up "
         f"to {amount(summed)} (difference {amount(total.value - summed)})"
     )
-    if cell is not total:
-        own = label_of(table, cell)
-        es += f"; lo que no cuadra es la fila «{own}», que dice {amount(printed)} en vez de {amount(expected)}"
-        en += f"; what does not fit is the row “{own}”, which prints {amount(printed)} instead of {amount(expected)}"
-    return Finding(
-        check_id=tally.check_id,
-        check_version=tally.version,
-        severity="info" if rounding else severity,
-        place=place(table, cell),
-        printed=printed,
-        expected=expected,
-        tolerance=relation.slack,
-        printed_text=cell.text,
-        expected_text=None,
-        message_es=es + (": redondeo." if rounding else "."),
-        message_en=en + (": rounding." if rounding else "."),
-        related=tuple(place(table, c, -s * sign) for c, s in cells if c is not cell),
-        column_role=role_of(table, cell),
-        hint_es=told[0] if told else None,
-        hint_en=told[1] if told else None,
-        whole_tables=(table.table_id,),
-        relation=relation,
-        accuse=partial(_finding, table, cells, tally, severity),
+    if fault.cell is not total:
+        own, printed, expected = label_of(table, fault.cell), amount(fault.printed), amount(fault.expected)
+        es += f"; lo que no cuadra es la fila «{own}», que dice {printed} en vez de {expected}"
+        en += f"; what does not fit is the row “{own}”, which prints {printed} instead of {expected}"
+    return fault.told(
+        (tally.check_id, tally.version),
+        "info" if rounding else severity,
+        (es + (": redondeo." if rounding else "."), en + (": rounding." if rounding else ".")),
+        partial(_finding, table, cells, tally, severity),
+        beside=parts if fault.cell is total else (),
     )
