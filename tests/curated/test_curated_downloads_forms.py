@@ -80,7 +80,7 @@ def test_the_dictionary_has_every_column(book):
 
 def links(path, sheet):
     return [
-        (cell.column_letter, cell.hyperlink.target)
+        (cell.column_letter, "#".join(filter(None, (cell.hyperlink.target, cell.hyperlink.location))))
         for row in openpyxl.load_workbook(path)[sheet].iter_rows()
         for cell in row
         if cell.hyperlink
@@ -93,8 +93,8 @@ def test_links_lead_to_the_site_beside_the_data(tmp_path):
     write_downloads(home, home / "site" / "descargas", one, ["xlsx"], site=SiteLinks(home / "site"))
     path = home / "site" / "descargas" / one / f"{one}.xlsx"
     assert links(path, "documents") == [("A", f"../../{one}/index.html")]
-    (finding, document) = links(path, "findings")
-    assert document == ("F", f"../../{one}/index.html")
+    assert links(path, "tables") == [("A", f"../../{one}/index.html")] * len(links(path, "tables"))
+    (finding,) = links(path, "findings")
     (found,) = rows(write_downloads(home, tmp_path / "x", one, ["csv"])[8].path)
     assert finding == ("A", f"../../{one}/index.html#{found['finding_id']}")
 
@@ -102,9 +102,15 @@ def test_links_lead_to_the_site_beside_the_data(tmp_path):
 def test_links_lead_to_an_address_and_to_pages_laid_out_otherwise(curated, tmp_path):  # noqa: F811
     site = SiteLinks("https://x.gt/rendicion", finding="hallazgos/{finding_id}.html")
     write_downloads(curated, tmp_path, formats=["xlsx"], site=site)
-    targets = [target for _, target in links(tmp_path / "rendicion.xlsx", "findings")]
-    assert targets[1] == "https://x.gt/rendicion/scep-2021-c1-0123abcd/index.html"
-    assert targets[0].startswith("https://x.gt/rendicion/hallazgos/")
+    path = tmp_path / "rendicion.xlsx"
+    assert links(path, "documents")[0] == ("A", "https://x.gt/rendicion/scep-2021-c1-0123abcd/index.html")
+    assert links(path, "findings")[0][1].startswith("https://x.gt/rendicion/hallazgos/")
+
+
+def test_the_same_tables_give_the_same_workbook(curated, tmp_path):  # noqa: F811
+    for folder in ("a", "b"):
+        write_downloads(curated, tmp_path / folder, formats=["xlsx"])
+    assert (tmp_path / "a" / "rendicion.xlsx").read_bytes() == (tmp_path / "b" / "rendicion.xlsx").read_bytes()
 
 
 def test_without_a_site_there_are_no_links_and_more_than_a_sheet_takes_are_none(curated, tmp_path, monkeypatch):  # noqa: F811

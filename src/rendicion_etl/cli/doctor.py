@@ -20,7 +20,7 @@ _REINSTALL = "pip install --force-reinstall -r requirements.lock"
 # Pairs that install without complaint and fail later. Measured with prefect 3.8: with fastapi 0.155 every flow
 # dies; with sqlalchemy 2.1 scheduled runs are never made, and only the server's log says so.
 _KNOWN_BAD = (("fastapi", (0, 151), "doctor.fastapi"), ("sqlalchemy", (2, 1), "doctor.sqlalchemy"))
-_OPTIONAL = (("openpyxl", "doctor.openpyxl"), ("prefect", "doctor.prefect"))
+_OPTIONAL = (("prefect", "doctor.prefect"),)
 _LITTLE_MEMORY_MB = 2048
 
 

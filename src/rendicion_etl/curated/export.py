@@ -180,20 +180,16 @@ def _parquet(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, 
 
 
 def _xlsx(columns: Sequence[str], rows: Rows) -> bytes:
-    try:
-        from openpyxl import Workbook
-    except ImportError as error:
-        raise RendicionError("xlsx", "falta la biblioteca openpyxl", "Instálela con: pip install openpyxl.") from error
+    from rendicion_etl.curated.workbook import new_sheet, new_workbook, put
+
     if len(rows) >= _XLSX_ROWS:
         raise RendicionError("xlsx", f"son {len(rows)} filas y una hoja no admite tantas", "Use --format csv.")
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("consulta")
-    sheet.freeze_panes = "A2"
-    sheet.append([harmless(clean(name)) for name in columns])
-    for row in rows:
-        sheet.append([sheet_value(value) for value in row])
     out = io.BytesIO()
-    book.save(out)
+    with new_workbook(out) as book:
+        sheet = new_sheet(book, "consulta", [harmless(clean(name)) for name in columns])
+        for index, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                put(sheet, index, column, sheet_value(value))
     return out.getvalue()
 
 

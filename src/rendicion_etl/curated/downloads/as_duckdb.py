@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Opens in DuckDB 1.2 and newer; small blocks, since most documents have few rows.
 _STORAGE = "STORAGE_VERSION 'v1.2.0', BLOCK_SIZE 16384"
-_MEMORY = "1GB"
+_MEMORY = "128MB"  # what does not fit goes to the disk, beside the target
 ABOUT = "acerca_de"
 
 
@@ -25,7 +25,8 @@ def write_duckdb(sources: Mapping[str, Path], target: Path, edition: Edition) ->
     import duckdb
 
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"SET memory_limit = '{_MEMORY}'; SET enable_progress_bar = false; SET TimeZone = 'UTC'")
+        connection.execute(f"SET memory_limit = '{_MEMORY}'; SET temp_directory = {quoted(str(target.parent))}")
+        connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
         connection.execute(f"ATTACH {quoted(str(target))} AS salida ({_STORAGE}); USE salida")
         connection.execute("BEGIN")  # one write to the disk, not one for each comment
         terms = f" {TERMS_ES} / {TERMS_EN}"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rendicion_etl.curated.downloads.model import TABLES
 from rendicion_etl.curated.export import harmless
 from rendicion_etl.curated.schemas import EJECUCION
 from rendicion_etl.curated.terms import ABOUT_EN, ABOUT_ES, TERMS_EN, TERMS_ES, Edition, cite_en, cite_es
 from rendicion_etl.curated.values import clean
+from rendicion_etl.curated.workbook import new_sheet
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 COVER, DICTIONARY = "portada", "diccionario"
 DEFUSED_ES = (
@@ -46,54 +50,47 @@ def readme(edition: Edition) -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
 
 
-def write_cover(book: Any, edition: Edition, counts: Mapping[str, int], most: int) -> None:
+def write_cover(book: Workbook, edition: Edition, counts: Mapping[str, int], most: int) -> None:
     """The sheet `portada`: what this is, then the sheets with a link to each."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.worksheet.hyperlink import Hyperlink
-
-    sheet = book.create_sheet(COVER)
-    for column, width in (("A", 22), ("B", 100), ("C", 12)):
-        sheet.column_dimensions[column].width = width
-
-    def cell(text: str, **font: Any) -> Any:
-        made = WriteOnlyCell(sheet, harmless(clean(text)))
-        made.alignment = Alignment(wrap_text=bool(not font), vertical="top")
-        made.font = Font(**font)
-        return made
-
-    sheet.append([cell(edition.title, bold=True, size=14)])
-    sheet.append([])
-    for row, (name, text) in enumerate(facts(edition).items(), 3):
+    sheet = book.add_worksheet(COVER)
+    for column, width in enumerate((22, 100, 12)):
+        sheet.set_column(column, column, width)
+    title = book.add_format({"bold": True, "font_size": 14})
+    bold = book.add_format({"bold": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    link = book.add_format({"font_color": "#0563C1", "underline": 1, "valign": "top"})
+    sheet.write_string(0, 0, _safe(edition.title), title)
+    row = 1
+    for name, text in facts(edition).items():
+        row += 1
         # Written row by row, so no program has measured the text yet.
-        sheet.row_dimensions[row].height = 15 * (1 + len(text) // 95)
-        sheet.append([cell(name, bold=True), cell(text)])
-    sheet.append([])
-    sheet.append([cell(name, bold=True) for name in ("Hoja", "Qué contiene", "Filas")])
+        sheet.set_row(row, 15 * (1 + len(text) // 95))
+        sheet.write_string(row, 0, name, bold)
+        sheet.write_string(row, 1, _safe(text), wrapped)
+    row += 2
+    for column, name in enumerate(("Hoja", "Qué contiene", "Filas")):
+        sheet.write_string(row, column, name, bold)
     for table in TABLES:
-        link = cell(table.name, color="0563C1", underline="single")
-        link.hyperlink = Hyperlink(ref="", location=f"'{table.name}'!A1")
+        row += 1
         left_out = " No cabe en una hoja: véala en CSV, Parquet o DuckDB." if counts[table.name] > most else ""
-        sheet.append([link, cell(f"{table.title_es}. {table.es}{left_out}"), counts[table.name]])
+        text = f"{table.title_es}. {table.es}{left_out}"
+        sheet.set_row(row, 15 * (1 + len(text) // 95))
+        sheet.write_url(row, 0, f"internal:'{table.name}'!A1", link, table.name)
+        sheet.write_string(row, 1, text, wrapped)
+        sheet.write_number(row, 2, counts[table.name])
 
 
-def write_dictionary(book: Any) -> None:
+def _safe(text: str) -> str:
+    return harmless(clean(text))
+
+
+def write_dictionary(book: Workbook) -> None:
     """The sheet `diccionario`: what each column of each sheet means."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
-
-    sheet = book.create_sheet(DICTIONARY)
-    sheet.freeze_panes = "A2"
-    for column, width in (("A", 18), ("B", 20), ("C", 16), ("D", 90), ("E", 90)):
-        sheet.column_dimensions[column].width = width
-    head = [WriteOnlyCell(sheet, name) for name in ("hoja", "columna", "tipo", "significado", "meaning")]
-    for cell in head:
-        cell.font = Font(bold=True)
-    sheet.append(head)
-    for table in TABLES:
-        for field in table.fields:
-            texts = [WriteOnlyCell(sheet, text) for text in (field.es, field.en)]
-            for cell in texts:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-            sheet.append([table.name, field.name, field.type, *texts])
-    sheet.auto_filter.ref = f"A1:E{1 + sum(len(table.fields) for table in TABLES)}"
+    head = ("hoja", "columna", "tipo", "significado", "meaning")
+    sheet = new_sheet(book, DICTIONARY, head, (18, 20, 16, 90, 90))
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    columns = [(table, field) for table in TABLES for field in table.fields]
+    for row, (table, field) in enumerate(columns, 1):
+        for column, text in enumerate((table.name, field.name, field.type, field.es, field.en)):
+            sheet.write_string(row, column, text, wrapped)
+    sheet.autofilter(0, 0, len(columns), len(head) - 1)

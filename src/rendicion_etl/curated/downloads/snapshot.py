@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.curated.downloads.model import TABLES
-from rendicion_etl.curated.field import Dataset
-from rendicion_etl.curated.query import EVERY, open_published, told_plainly
+from rendicion_etl.curated.field import UNKNOWN_YEAR, Dataset
+from rendicion_etl.curated.query import EVERY, open_published, quoted, told_plainly
 from rendicion_etl.curated.schemas import DATASETS, arrow_field
 from rendicion_etl.curated.terms import TERMS_EN, TERMS_ES, Edition, cite_en, cite_es
 from rendicion_etl.curated.writer import ROW_GROUP
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # Documents whose rows are sorted at a time: what is in memory of a dataset.
-_AT_A_TIME = 50
+_AT_A_TIME = 100
+_KEYS = ("institution", "fiscal_year", "document_id")
 _ORDER = {
     "ejecucion": 'institution, fiscal_year, period, classification, currency, code, document_id, table_id, "row"',
+    "tables": "document_id, table_index, table_id",
     "scores": "document_id, array_position(['critical', 'warning', 'info'], severity)",
     "findings": "document_id, confidence, page, top, x0, finding_id",
     "statements": "document_id, page, top, x0, text, amount",
@@ -37,16 +39,17 @@ def take_snapshot(curated: Path, folder: Path, document_id: str | None = None) -
     Raises RendicionError where nothing is published. The document, where one is asked for, is known to be there.
     """
     with open_published(curated, document_id or EVERY) as connection, told_plainly(curated):
-        edition, ids, years = _edition(connection, document_id)
+        edition, documents = _edition(connection, document_id)
         for table in TABLES:
-            _write(folder / f"{table.name}.parquet", table, _batches(connection, table, ids), edition)
-    return edition, years
+            _write(folder / f"{table.name}.parquet", table, _batches(connection, table, documents), edition)
+    return edition, sorted({document["fiscal_year"] for document in documents} - {UNKNOWN_YEAR})
 
 
-def _edition(connection: duckdb.DuckDBPyConnection, document_id: str | None) -> tuple[Edition, list[str], list[int]]:
+def _edition(connection: duckdb.DuckDBPyConnection, document_id: str | None) -> tuple[Edition, list[dict[str, Any]]]:
+    """What the export is an edition of, and its documents in order."""
     wanted = (
-        "document_id, institution_name, fiscal_year, period, file_name, sha256, retrieved_at at time zone 'UTC' as "
-        "retrieved_at, pipeline_version"
+        "document_id, institution, institution_name, fiscal_year, period, file_name, sha256, pipeline_version, "
+        "retrieved_at at time zone 'UTC' as retrieved_at"
     )
     answer = connection.execute(f"SELECT {wanted} FROM documents ORDER BY document_id")
     names = [column[0] for column in answer.description]
@@ -54,20 +57,25 @@ def _edition(connection: duckdb.DuckDBPyConnection, document_id: str | None) -> 
     received = max(document["retrieved_at"] for document in documents).date()
     versions = tuple(sorted({document["pipeline_version"] for document in documents}))
     only: dict[str, Any] | None = documents[0] if document_id else None
-    years = sorted({document["fiscal_year"] for document in documents} - {0})
-    return Edition(len(documents), received, versions, only), [d["document_id"] for d in documents], years
+    return Edition(len(documents), received, versions, only), documents
 
 
-def _batches(connection: duckdb.DuckDBPyConnection, table: Dataset, ids: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def _batches(
+    connection: duckdb.DuckDBPyConnection, table: Dataset, documents: Sequence[Mapping[str, Any]]
+) -> Iterator[pa.RecordBatch]:
     """The rows of a table in an order that does not change, of some documents at a time where that is the order."""
     columns, order = ", ".join(f'"{field.name}"' for field in table.fields), _ORDER.get(table.name, "document_id")
     if table.name not in DATASETS:
         yield from connection.sql(f"SELECT {columns} FROM {table.name} ORDER BY {order}").to_arrow_reader(ROW_GROUP)
         return
-    for start in range(0, len(ids), _AT_A_TIME):
-        some = list(ids[start : start + _AT_A_TIME])
-        sql = f"SELECT {columns} FROM {table.name} WHERE document_id IN (SELECT unnest(?)) ORDER BY {order}"
-        yield from connection.sql(sql, params=[some]).to_arrow_reader(ROW_GROUP)
+    # Institution and year say in which folders the documents lie: no other file is opened.
+    for start in range(0, len(documents), _AT_A_TIME):
+        some = documents[start : start + _AT_A_TIME]
+        inside = " AND ".join(
+            f"{name} IN ({', '.join(sorted({quoted(str(document[name])) for document in some}))})" for name in _KEYS
+        )
+        sql = f"SELECT {columns} FROM {table.name} WHERE {inside} ORDER BY {order}"
+        yield from connection.sql(sql).to_arrow_reader(ROW_GROUP)
 
 
 def _write(path: Path, table: Dataset, batches: Iterator[pa.RecordBatch], edition: Edition) -> None:
