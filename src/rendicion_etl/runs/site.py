@@ -20,7 +20,7 @@ from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.curated.writer import published_files
 from rendicion_etl.runs.workers import Failure, run_documents
 from rendicion_etl.settings import Settings
-from rendicion_etl.site.pages import FILES, SITE
+from rendicion_etl.site.pages import FILES, SECTIONS, SITE
 from rendicion_etl.version import pipeline_version
 
 _STATE = "estado.json"
@@ -102,7 +102,9 @@ def _write_document(
 
 
 def _is_drawn(home: Path, document_id: str) -> bool:
-    return all((home / document_id / name).is_file() for name in FILES.values())
+    made = [home / document_id / name for name in FILES.values()]
+    made.append(home / SECTIONS["downloads"] / document_id / f"{document_id}.xlsx")
+    return all(path.is_file() for path in made)
 
 
 def _state(home: Path) -> dict[str, str]:
