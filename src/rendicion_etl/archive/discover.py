@@ -13,10 +13,11 @@ from pathlib import Path
 
 import httpx
 
+from rendicion_etl.archive.answers import FetchFailed, Page, Trouble
 from rendicion_etl.archive.links import Link, links_in_list, links_in_page
 from rendicion_etl.archive.sources import Source, is_web
 from rendicion_etl.archive.store import HEADER_WITHIN, printable_name
-from rendicion_etl.archive.web import FetchFailed, Page, Trouble, Web
+from rendicion_etl.archive.web import Web
 
 _MIB = 1 << 20
 _END_WITHIN = 1024
