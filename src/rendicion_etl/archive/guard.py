@@ -48,16 +48,18 @@ class Guard(httpcore.NetworkBackend):
     """Makes connections, to public addresses and to those of the `allowed` networks.
 
     `until` is when, on the monotonic clock, whatever is being waited for has taken too long: a server that sends a
-    byte now and then is not waited for.
+    byte now and then is not waited for. None: nothing has.
     """
 
     def __init__(self, allowed: Sequence[Network]) -> None:
-        self.until = float("inf")
+        self.until: float | None = None
         self._allowed = allowed
         self._plain = httpcore.SyncBackend()
 
-    def patience(self, timeout: float | None) -> float:
-        """How long a step may take; raises httpcore.ReadTimeout where there is no time left."""
+    def patience(self, timeout: float | None) -> float | None:
+        """How long a step may take, None for ever; raises httpcore.ReadTimeout where there is no time left."""
+        if self.until is None:
+            return timeout
         left = self.until - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout
