@@ -56,7 +56,7 @@ def discover(source: Source, web: Web, *, first_page_only: bool = False) -> Offe
     offers = Offers()
     if source.kind == "folder":
         for address in source.addresses:
-            _in_folder(Path(address), offers)
+            _in_folder(Path(address).absolute(), offers)
     elif source.kind == "list":
         web_addresses = [a for a in source.addresses if is_web(a)]
         for address in source.addresses:
