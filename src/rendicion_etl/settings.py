@@ -80,6 +80,8 @@ class Settings:
     lang: language of what people read, `es` or `en` (RENDICION_LANG).
     replies: folder of what institutions answered (RENDICION_REPLIES).
     site_url: address under which the site is published, "" while it is not known (RENDICION_SITE_URL).
+    notify: addresses of apprise that are told what is new, or files of them, separated by spaces (RENDICION_NOTIFY).
+    They are secrets: never shown.
 
     Raises BadSetting where a number in the environment is none.
     """
@@ -93,6 +95,7 @@ class Settings:
     lang: str = field(default_factory=language)
     replies: Path = field(default_factory=lambda: _folder("RENDICION_REPLIES", REPLIES))
     site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
+    notify: str = field(default_factory=lambda: os.environ.get("RENDICION_NOTIFY", ""), repr=False)
 
 
 def use_embedded_prefect() -> None:
