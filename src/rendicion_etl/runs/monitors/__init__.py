@@ -4,5 +4,6 @@ Not its business: who is told of them, and how often (that is `runs.notify`).
 """
 
 from rendicion_etl.runs.monitors.alarm import Alarm
+from rendicion_etl.runs.monitors.watch import Watched, note_seen, watch
 
-__all__ = ["Alarm"]
+__all__ = ["Alarm", "Watched", "note_seen", "watch"]

@@ -5,6 +5,6 @@
 
 from rendicion_etl.runs.notify.gather import news_of
 from rendicion_etl.runs.notify.news import Item, News
-from rendicion_etl.runs.notify.send import Unsent, notify
+from rendicion_etl.runs.notify.send import Unsent, notify, send_test
 
-__all__ = ["Item", "News", "Unsent", "news_of", "notify"]
+__all__ = ["Item", "News", "Unsent", "news_of", "notify", "send_test"]

@@ -91,5 +91,4 @@ _OVER = {
     "withdrawn": ("findings", "to_review"),
     "alarms": ("ended",),
     "ended": ("alarms",),
-    "failed": ("documents",),
 }
