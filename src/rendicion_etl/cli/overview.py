@@ -16,6 +16,7 @@ from rendicion_etl.version import VERSION
 
 COMMANDS = (
     "ingest",
+    "sources",
     "findings",
     "show",
     "checks",
