@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from receiver import receiving
 
+from receiver import receiving
 from rendicion_etl.runs.notify.message import harmless, message_of
 from rendicion_etl.runs.notify.news import Item, News
 from rendicion_etl.runs.notify.services import services_of
