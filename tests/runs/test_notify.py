@@ -13,9 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from receiver import Receiver, receiving
-from small_reports import finding, report, run_of, sha_of
 
+from receiver import Receiver, receiving
 from rendicion_etl.archive.visits import Visits
 from rendicion_etl.curated.query import open_published
 from rendicion_etl.errors import RendicionError
@@ -26,9 +25,10 @@ from rendicion_etl.runs.workers import Failure
 from rendicion_etl.settings import Settings
 from rendicion_etl.site.ledger import Ledger, read_ledger, write_ledger
 from rendicion_etl.site.standing import bring_up_to_date, standing
+from small_reports import finding, report, run_of, sha_of
 
 ONE, TWO = "scep-2024-c1-0123abcd", "scep-2024-c2-4567abcd"
-STATE = "avisos.json"
+STATE = "avisos/avisados.json"
 
 
 @pytest.fixture
@@ -91,6 +91,14 @@ def test_what_was_told_is_not_told_again(settings: Settings, webhook: Receiver) 
     tell(settings, run)
     assert len(webhook.messages) == 1
     assert (settings.curated / STATE).read_bytes() == state
+
+
+def test_where_nothing_was_published_since_no_data_are_read(settings: Settings, webhook: Receiver) -> None:
+    report(settings.curated, ONE, findings=[finding(ONE, 1)])
+    tell(settings, run_of(settings.curated, ONE))
+    for path in settings.curated.glob("findings/**/*.parquet"):
+        path.write_bytes(b"")
+    assert not news_of(settings, alarms=[])
 
 
 def test_without_addresses_nothing_is_sent_or_remembered(settings: Settings) -> None:
@@ -332,8 +340,9 @@ def test_a_site_address_of_no_use_stops_before_anything_is_lost(settings: Settin
 
 
 def test_a_damaged_record_stops_with_its_name(settings: Settings) -> None:
+    (settings.curated / STATE).parent.mkdir()
     (settings.curated / STATE).write_text('{"format": 1}')
-    with pytest.raises(RendicionError, match=r"avisos\.json.*dañado"):
+    with pytest.raises(RendicionError, match=r"avisados\.json.*dañado"):
         news_of(settings)
 
 

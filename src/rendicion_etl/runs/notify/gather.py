@@ -54,16 +54,23 @@ def news_of(
     visits: Iterable[Visits] = (),
     alarms: Sequence[Alarm] | None = None,
 ) -> News:
-    """What was not told yet.
+    """What was not told yet; nothing where there is nobody to tell.
 
     report: of the run just made. visits: the sources that were visited. alarms: all that stand now; None where the
     monitors were not asked. The first time only what `report` published for the first time is news, not all that was
     there before. Raises RendicionError for a damaged file.
     """
-    told = read_told(settings.curated)
-    now = published(settings.curated)
+    if not settings.notify.strip():
+        return News()
+    from rendicion_etl.curated.published import data_stamp
+
+    told, stamp = read_told(settings.curated), data_stamp(settings.curated)
+    data: dict[str, Any] = {}
+    if stamp != told.stamp or TO_REVIEW in told.findings.values():
+        data = _of_data(settings.curated, published(settings.curated), told, report, alarms)
     return News(
-        **_of_data(settings.curated, now, told, report, alarms),
+        **data,
+        stamp=stamp,
         **_of_alarms(told, alarms),
         **_of_failures(told, report, list(visits), alarms or ()),
     )

@@ -1,4 +1,4 @@
-"""What was told already, and what still waits for a service that did not answer: `curated/avisos.json`.
+"""What was told already, and what still waits for a service that did not answer: `curated/avisos/avisados.json`.
 
 It lies beside the ledger and not in it. Lost, it is begun anew: nothing is told twice, for what is published by then
 counts as told.
@@ -13,9 +13,10 @@ from typing import Any
 
 from rendicion_etl.archive.store import write_whole
 from rendicion_etl.errors import RendicionError
+from rendicion_etl.runs.monitors.alarm import NOTICES
 from rendicion_etl.runs.notify.news import News
 
-FILE = "avisos.json"  # under the curated folder
+FILE = f"{NOTICES}/avisados.json"  # under the curated folder
 # What is known of a critical finding: it was there before anything was told; told as news; told as to be reviewed.
 THERE, TOLD, TO_REVIEW = "there", "told", "to_review"
 _FORMAT = 1
@@ -26,8 +27,8 @@ _ASIDE = "Apártelo: lo publicado hasta ahora contará como ya avisado, y lo que
 class Told:
     """documents: those known, by sha256; None where nothing was ever told. findings: of each, how it is known.
 
-    failures: of documents and sources, by key, their mark. alarms: those told that stand, with mark and texts.
-    waiting: what each service has yet to be told, by the service's id.
+    stamp: of the data when they were last told of. failures: of documents and sources, by key, their mark. alarms:
+    those told that stand, with mark and texts. waiting: what each service has yet to be told, by the service's id.
     """
 
     documents: set[str] | None = None
@@ -35,6 +36,7 @@ class Told:
     failures: dict[str, str] = field(default_factory=dict)
     alarms: dict[str, dict[str, str]] = field(default_factory=dict)
     waiting: dict[str, News] = field(default_factory=dict)
+    stamp: str = ""
 
     def note(self, news: News) -> None:
         """Remember news as told."""
@@ -50,6 +52,7 @@ class Told:
             self.alarms.pop(item.key, None)
         for key in news.recovered:
             self.failures.pop(key, None)
+        self.stamp = news.stamp or self.stamp
 
 
 def read_told(curated: Path) -> Told:
@@ -60,9 +63,8 @@ def read_told(curated: Path) -> Told:
         if said["format"] != _FORMAT:
             raise ValueError(said["format"])
         waiting = {service: News.read(news) for service, news in said["waiting"].items()}
-        return Told(
-            set(said["documents"]), dict(said["findings"]), dict(said["failures"]), dict(said["alarms"]), waiting
-        )
+        findings, failures, alarms = (dict(said[name]) for name in ("findings", "failures", "alarms"))
+        return Told(set(said["documents"]), findings, failures, alarms, waiting, str(said["stamp"]))
     except FileNotFoundError:
         return Told()
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -74,6 +76,7 @@ def write_told(curated: Path, told: Told) -> None:
     """Write what was told, whole, where it changed. Raises OSError where it cannot be written."""
     said: dict[str, Any] = {
         "format": _FORMAT,
+        "stamp": told.stamp,
         "documents": sorted(told.documents or ()),
         "findings": told.findings,
         "failures": told.failures,
