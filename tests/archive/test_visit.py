@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from publisher import PDF, PRIVATE, Publisher, Reply, publishing
+from rendicion_etl.archive.discover import discover
 from rendicion_etl.archive.sources import Limits, Source
 from rendicion_etl.archive.store import addresses_of, find
 from rendicion_etl.archive.visit import Visit, visit
@@ -162,6 +163,21 @@ def test_a_lost_memory_is_learnt_again_without_false_news(server: Publisher, raw
     assert (made.arrivals, made.n_unchanged) == ([], 1)
     server.at["/a.pdf"] = Reply(OTHER)
     assert states(visit(page(server), raw)) == [("a.pdf", "revision")]
+
+
+def test_a_visit_that_is_cut_short_loses_nothing(server: Publisher, raw: Path) -> None:
+    server.page("/", "a.pdf", "b.pdf")
+    server.at["/a.pdf"] = Reply(PDF)
+    server.at["/b.pdf"] = [Reply(status=500), Reply(OTHER)]
+
+    def killed(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        visit(page(server), raw, sleep=killed)
+    made = visit(page(server), raw)
+    assert (states(made), made.n_unchanged) == ([("b.pdf", "new")], 1)
+    assert read_visits(raw, "s").n_documents == 2, "who ingests by the memory misses none"
 
 
 def test_two_visits_of_a_source_do_not_meet(server: Publisher, raw: Path) -> None:
@@ -315,3 +331,22 @@ def test_a_folder_or_a_list_that_is_not_there_is_a_failure(raw: Path, tmp_path: 
     made = visit(folder(tmp_path / "nada", kind), raw)
     assert made.failed
     assert "no existe" in made.failures[str(tmp_path / "nada")].why
+
+
+def test_a_file_that_went_away_or_may_not_be_read_is_told_and_the_others_come(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = tmp_path / "bandeja"
+    inbox.mkdir()
+    for name in ("a.pdf", "b.pdf"):
+        (inbox / name).write_bytes(PDF)
+
+    def gone(source: Source, web: Any) -> Any:
+        offers = discover(source, web)
+        (inbox / "a.pdf").unlink()
+        return offers
+
+    monkeypatch.setattr("rendicion_etl.archive.visit.discover", gone)
+    made = visit(folder(inbox), raw)
+    assert states(made) == [("b.pdf", "new")]
+    assert "no se puede leer" in made.failures[(inbox / "a.pdf").as_uri()].why

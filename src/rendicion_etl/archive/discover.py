@@ -13,10 +13,11 @@ from pathlib import Path
 
 import httpx
 
+from rendicion_etl.archive.answers import FetchFailed, Page, Trouble
 from rendicion_etl.archive.links import Link, links_in_list, links_in_page
 from rendicion_etl.archive.sources import Source, is_web
-from rendicion_etl.archive.store import HEADER_WITHIN
-from rendicion_etl.archive.web import FetchFailed, Page, Trouble, Web
+from rendicion_etl.archive.store import HEADER_WITHIN, printable_name
+from rendicion_etl.archive.web import Web
 
 _MIB = 1 << 20
 _END_WITHIN = 1024
@@ -55,7 +56,7 @@ def discover(source: Source, web: Web, *, first_page_only: bool = False) -> Offe
     offers = Offers()
     if source.kind == "folder":
         for address in source.addresses:
-            _in_folder(Path(address), offers)
+            _in_folder(Path(address).absolute(), offers)
     elif source.kind == "list":
         web_addresses = [a for a in source.addresses if is_web(a)]
         for address in source.addresses:
@@ -186,14 +187,14 @@ def _in_folder(folder: Path, offers: Offers) -> None:
         except OSError:
             is_ready = True  # who receives it says what is wrong
         if is_ready:
-            offers.found[path.as_uri()] = Offer(path.as_uri(), path.stem, path.stem, path=path)
+            offers.found[path.as_uri()] = Offer(path.as_uri(), title=printable_name(path), path=path)
 
 
 def _files_below(folder: Path, offers: Offers) -> Iterator[Path]:
     """Regular files, in order; hidden ones and links that lead nowhere are passed over."""
 
     def refused(error: OSError) -> None:
-        offers.failures[str(error.filename)] = Trouble(*_NO_FOLDER)
+        offers.failures[Path(error.filename).as_uri()] = Trouble(*_NO_FOLDER)
 
     for home, folders, names in os.walk(folder, onerror=refused):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

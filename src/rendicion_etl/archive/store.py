@@ -107,7 +107,8 @@ def addresses_of(raw: Path, sha256: str) -> frozenset[str]:
 
 def safe_name(said: str) -> str:
     """The name that a stranger gives a file: its last part as safe text, of bounded length, never a path."""
-    last = re.split(r"[/\\]", said.strip())[-1].strip(". ")
+    text = said.encode("utf-8", "replace").decode()
+    last = re.split(r"[/\\]", text.strip())[-1].strip(". ")
     return printable_name(Path(last[-LONGEST_NAME:])) if last else "documento.pdf"
 
 
@@ -205,12 +206,9 @@ def _record(
     record["source_url"] = record.get("source_url") or source_url
     record.setdefault("retrieved_at", received.isoformat(timespec="seconds"))
     record.setdefault("size", size)
-    if origin and (origin.source, origin.url) not in {(o.get("source"), o.get("url")) for o in _origins(record)}:
-        at, headers = origin.at.isoformat(timespec="seconds"), dict(origin.headers)
-        record["sources"] = [
-            *_origins(record),
-            {"source": origin.source, "url": origin.url, "at": at, "headers": headers},
-        ]
+    if origin and all((o.get("source"), o.get("url")) != (origin.source, origin.url) for o in _origins(record)):
+        said = {"source": origin.source, "url": origin.url, "at": origin.at.isoformat(timespec="seconds")}
+        record["sources"] = [*_origins(record), {**said, "headers": dict(origin.headers)}]
     if json.dumps(record) != before:
         write_whole(record_path, json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n")
     return Stored(

@@ -17,11 +17,11 @@ from rendicion_etl.messages import reason, say
 from rendicion_etl.settings import Settings
 
 if TYPE_CHECKING:
+    from rendicion_etl.archive.answers import Trouble
     from rendicion_etl.archive.discover import Offers
     from rendicion_etl.archive.sources import Source
     from rendicion_etl.archive.visit import Visit
     from rendicion_etl.archive.visits import Visits
-    from rendicion_etl.archive.web import Trouble
 
 SOME_FAILED = 3
 _MOST_PATHS = 5

@@ -75,7 +75,10 @@ def data_stamp(curated: Path) -> str:
     """
     with contextlib.suppress(OSError):
         recover(curated)
-    about = ((path, path.stat()) for path in published_files(curated, ".parquet"))
-    said = [f"{path.relative_to(curated)} {found.st_size} {found.st_mtime_ns}" for path, found in about]
+    said = []
+    for path in published_files(curated, ".parquet"):
+        with contextlib.suppress(FileNotFoundError):  # published under another name meanwhile
+            about = path.stat()
+            said.append(f"{path.relative_to(curated)} {about.st_size} {about.st_mtime_ns}")
     said += [path.name for path in pending_folders(curated)]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]

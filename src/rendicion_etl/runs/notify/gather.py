@@ -242,12 +242,13 @@ def _failure_item(key: str, name: str, failure: Failure) -> Item:
 
 
 def _source_item(key: str, visit: Visits) -> Item:
-    first = visit.reasons[0] if visit.reasons else ""
+    from rendicion_etl.runs.monitors.calendar import first_reason
 
     def text(lang: str) -> str:
-        return say("notify.source", lang, source=visit.source_id, n=visit.failures_in_row, why=reason(first, lang))
+        why = first_reason(visit, lang)
+        return say("notify.source", lang, source=visit.source_id, n=visit.failures_in_row, why=why)
 
-    return Item(key, text("es"), text("en"), mark=without_figures(first))
+    return Item(key, text("es"), text("en"), mark=without_figures(first_reason(visit, "es")))
 
 
 def without_figures(text: str) -> str:
