@@ -21,6 +21,7 @@ TWINS = [
     ("docs/installing.md", "docs/instalacion.md"),
     ("docs/sources.md", "docs/fuentes.md"),
     ("docs/questions.md", "docs/preguntas.md"),
+    ("docs/notifications.md", "docs/avisos.md"),
 ]
 
 
