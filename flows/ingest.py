@@ -30,7 +30,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import wait
 from prefect.states import Completed, Failed
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 DocumentOutcome = Outcome[Task, StagedDocument]
 
@@ -79,6 +79,17 @@ def publish(run: Run, outcomes: list[DocumentOutcome]) -> RunReport:
     return run.finish(outcomes)
 
 
+def _task_runner(settings: Settings) -> TaskRunner[Any]:
+    """Threads, each of which waits for a child; or the workers of a Dask cluster, each a machine or a part of one."""
+    if not settings.dask:
+        return ThreadPoolTaskRunner(max_workers=settings.jobs)
+    import cloudpickle
+    from prefect_dask import DaskTaskRunner
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers have the package, not this file
+    return DaskTaskRunner(address=settings.dask)
+
+
 def _run_name() -> str:
     """`ingesta de scep-2021-c1.pdf`, or how many paths were given."""
     paths = runtime.flow_run.parameters.get("paths") or []
@@ -88,7 +99,7 @@ def _run_name() -> str:
 @flow(
     name="ingesta",
     flow_run_name=_run_name,
-    task_runner=ThreadPoolTaskRunner(max_workers=Settings().jobs),
+    task_runner=_task_runner(Settings()),
     persist_result=False,
 )
 def ingest(paths: list[str], curated: str | None = None, raw: str | None = None) -> State[RunReport]:
