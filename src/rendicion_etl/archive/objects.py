@@ -45,8 +45,8 @@ class Objects:
             # Listings are never remembered: others write there too.
             self._files, self.root = fsspec.url_to_fs(address, use_listings_cache=False)
         except ImportError as error:
-            why, next_step = "falta la biblioteca que habla con ese almacén", "Para s3: pip install 'rendicion-etl[s3]'"
-            raise RendicionError(address, f"{why} ({error})", next_step) from error
+            why = f"falta la biblioteca que habla con ese almacén: {error}"
+            raise RendicionError(address, why, "Para s3: pip install 'rendicion-etl[s3]'.") from error
         except ValueError as error:
             why, next_step = "no se conoce esa clase de almacén", "Indique una carpeta, o s3://CUBO/CARPETA."
             raise RendicionError(address, why, next_step) from error
@@ -124,11 +124,13 @@ def _entry(about: Mapping[str, Any]) -> Entry:
     return Entry(f"{about.get('ETag') or modified.isoformat()} {about.get('size')}", modified.astimezone(dt.UTC))
 
 
-@cache
 def store_of(folder: Path) -> Objects | None:
     """The store that a folder is the copy of, if it is one."""
     address = address_of(folder)
-    return Objects(address) if address else None
+    return _store_at(address) if address else None
+
+
+_store_at = cache(Objects)
 
 
 def bring(folder: Path, path: Path) -> Path:
