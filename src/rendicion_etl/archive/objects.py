@@ -41,9 +41,11 @@ class Objects:
         import fsspec
 
         self.address = address
+        # s3fs asks for the size of every object before it reads it, to read parts of it at once: ours are small.
+        options = {"max_concurrency": 1} if address.startswith("s3:") else {}
         try:
             # Listings are never remembered: others write there too.
-            self._files, self.root = fsspec.url_to_fs(address, use_listings_cache=False)
+            self._files, self.root = fsspec.url_to_fs(address, use_listings_cache=False, **options)
         except ImportError as error:
             why = f"falta la biblioteca que habla con ese almacén: {error}"
             raise RendicionError(address, why, "Para s3: pip install 'rendicion-etl[s3]'.") from error

@@ -21,6 +21,7 @@ from rendicion_etl.archive.store import bring_pdf
 from rendicion_etl.runs.staging import STAGING, StagedDocument, Task, stage_document
 from rendicion_etl.runs.workers import Failure, Outcome, Sign, failure_of, run_document
 from rendicion_etl.settings import Settings, address_of
+from rendicion_etl.version import pipeline_version
 
 _STALE = dt.timedelta(days=7)  # no run takes so long
 
@@ -98,11 +99,27 @@ def unpack(answers: Sequence[Answer], settings: Settings) -> list[Outcome[Task, 
     if any(isinstance(answer.value, Parcel) for answer in answers):
         _remove_stale(settings.curated)
     return [
-        _unpacked(answer.item, answer.value, settings)
-        if isinstance(answer.value, Parcel)
-        else Outcome(answer.item, answer.value, answer.failure)
+        _of_this_program(
+            _unpacked(answer.item, answer.value, settings)
+            if isinstance(answer.value, Parcel)
+            else Outcome(answer.item, answer.value, answer.failure)
+        )
         for answer in answers
     ]
+
+
+def _of_this_program(outcome: Outcome[Task, StagedDocument]) -> Outcome[Task, StagedDocument]:
+    """Refuse what a worker with another version of the program made: every run would take it for outdated."""
+    import pyarrow.parquet as pq
+
+    if not outcome.value:
+        return outcome
+    said = pq.read_metadata(outcome.value.staged.files["documents"]).metadata or {}
+    if said.get(b"pipeline_version") == pipeline_version().encode():
+        return outcome
+    why = "lo leyó una máquina con otra versión del programa o de sus reglas"
+    next_step = "Instale la misma versión en todas las máquinas."
+    return Outcome(outcome.item, failure=Failure(why, next_step, "flow"))
 
 
 def _unpacked(task: Task, parcel: Parcel, settings: Settings) -> Outcome[Task, StagedDocument]:
