@@ -6,8 +6,8 @@ import logging
 from pathlib import Path
 
 import pytest
-from receiver import receiving
 
+from receiver import receiving
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.notify.message import Message
 from rendicion_etl.runs.notify.services import services_of
