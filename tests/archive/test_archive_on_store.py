@@ -45,6 +45,15 @@ def test_another_machine_finds_what_was_received(bucket: str, tmp_path: Path, mo
     assert not bring_pdf(home(bucket), "f" * 64).exists()
 
 
+def test_a_pdf_that_was_changed_in_the_store_is_not_taken_for_the_document(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = receive(write(tmp_path / "a.pdf"), home(bucket))
+    on_another_machine(monkeypatch, tmp_path / "others")
+    Objects(bucket).write(f"sha256/{stored.sha256[:2]}/{stored.sha256}.pdf", PDF + b" with another total")
+    assert find(home(bucket), stored.sha256) is None
+
+
 def test_the_first_receipt_stays_and_names_of_several_machines_come_together(
     bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

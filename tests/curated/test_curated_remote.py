@@ -11,7 +11,7 @@ import pytest
 from curated_examples import SHA, document, records, table
 
 from rendicion_etl.archive.objects import Entry, Objects, StoreError
-from rendicion_etl.curated import remote
+from rendicion_etl.curated import copies, remote
 from rendicion_etl.curated.query import open_curated
 from rendicion_etl.curated.remote import Publisher, commit, pull, tidy, versions
 from rendicion_etl.curated.writer import ORDER, Staged, published_files, stage
@@ -183,7 +183,7 @@ def test_names_that_lead_out_of_the_copy_are_not_followed(bucket: str) -> None:
         store.write(f"documents/{name}", b"x")
     store.write("quarantine/..%2Fx.json", b"{}")
     assert pull(home(bucket)) == []
-    remote.bring_beside(home(bucket), "quarantine")
+    copies.bring_beside(home(bucket), "quarantine")
     assert {path.name for path in home(bucket).parent.rglob("*") if path.is_file()} == {".copy.lock", ".copy.json"}
 
 
@@ -193,15 +193,27 @@ def test_what_lies_beside_the_datasets_goes_to_the_store_and_comes_back(
     note = home(bucket) / "quarantine" / f"{SHA}.json"
     note.parent.mkdir(parents=True)
     note.write_text("{}")
-    remote.share_beside(home(bucket), "quarantine")
+    copies.share_beside(home(bucket), "quarantine")
     assert keys(bucket) == [f"quarantine/{SHA}.json"]
     on_another_machine(monkeypatch, tmp_path / "others")
-    remote.bring_beside(home(bucket), "quarantine")
+    copies.bring_beside(home(bucket), "quarantine")
     other = home(bucket) / "quarantine" / f"{SHA}.json"
     assert other.read_text() == "{}"
     other.unlink()
-    remote.share_beside(home(bucket), "quarantine")
+    copies.share_beside(home(bucket), "quarantine")
     assert keys(bucket) == []
+
+
+def test_a_ledger_that_is_lost_here_comes_back_and_stays_there(bucket: str) -> None:
+    entry = home(bucket) / "ledger" / "scep-2021-c1-0123abcd.json"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("{}")
+    copies.share_beside(home(bucket), "ledger")
+    entry.unlink()
+    copies.share_beside(home(bucket), "ledger")
+    assert keys(bucket) == ["ledger/scep-2021-c1-0123abcd.json"]
+    copies.bring_beside(home(bucket), "ledger")
+    assert entry.read_text() == "{}"
 
 
 def test_an_old_mark_is_told_from_a_fresh_one() -> None:

@@ -15,7 +15,7 @@ import pytest
 from rendicion_etl import ingest, open_curated
 from rendicion_etl.archive.objects import Objects
 from rendicion_etl.cli.app import run
-from rendicion_etl.curated.remote import QUARANTINE, share_beside
+from rendicion_etl.curated.copies import QUARANTINE, share_beside
 from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.curated.writer import published_files, quarantine
 from rendicion_etl.settings import Settings, home
@@ -52,6 +52,7 @@ def test_a_run_publishes_in_a_store_and_any_machine_reads_it(
     (reports / "c.pdf").write_bytes(b"%PDF-1.4 broken")
     assert run(["ingest", str(reports), "--json"]) == 3
     first = json.loads(capfd.readouterr().out)
+    assert first["curated"] == f"{store}/curated"
     assert [document["status"] for document in first["documents"]] == ["ingested", "ingested", "failed"]
     there = keys(f"{store}/curated")
     assert len([key for key in there if key.endswith(".parquet")]) == 2 * len(DATASETS)

@@ -184,8 +184,18 @@ def place_of(raw: Path, sha256: str, suffix: str = ".pdf") -> Path:
 
 
 def bring_pdf(raw: Path, sha256: str) -> Path:
-    """Where a PDF lies, if the archive has it: the copy of a store fetches it when it is first asked for."""
-    return bring(raw, place_of(raw, sha256))
+    """Where a PDF lies, if the archive has it: the copy of a store fetches it when it is first asked for.
+
+    What was changed in the store is no more that document: it is not fetched.
+    """
+    path = place_of(raw, sha256)
+    if path.exists() or not bring(raw, path).exists():
+        return path
+    with path.open("rb") as file:
+        is_whole = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    if not is_whole:
+        path.unlink()
+    return path
 
 
 def _record(

@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
 import itertools
-import json
 import re
 import secrets
 import tempfile
@@ -26,21 +24,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from rendicion_etl.archive.objects import Entry, Objects, StoreError, store_of
-from rendicion_etl.archive.store import write_whole
+from rendicion_etl.curated.copies import only_one, read_state, write_state
 from rendicion_etl.curated.field import DOCUMENT_ID, SLUG
 from rendicion_etl.curated.writer import ORDER, PENDING, Staged, partition_of, publish, published_files
 from rendicion_etl.errors import RendicionError
 
-QUARANTINE, VALIDATION, PACKAGE = "quarantine", "validation", "datapackage.json"
-_STATE = ".copy.json"
-_LOCK = ".copy.lock"
 _NAME = re.compile(
-    rf"institution=({SLUG})/fiscal_year=(\d{{1,4}})/({DOCUMENT_ID})\.(\d{{6,12}})-([0-9a-f]{{6}})\.parquet"
+    rf"institution=({SLUG})/fiscal_year=(0|\d{{4}})/({DOCUMENT_ID})\.(\d{{6,12}})-([0-9a-f]{{6}})\.parquet"
 )
-_BESIDE = re.compile(r"[\w.-]+\.json")  # no name of an object leads out of the copy
 _AT_ONCE = 16  # documents
 _TRIES = 5  # times that documents are listed anew, because others replaced some meanwhile
 _DEAD = dt.timedelta(hours=1)  # after which a version that was not finished never will be
@@ -101,8 +94,8 @@ def pull(curated: Path) -> list[str]:
     store = store_of(curated)
     if store is None:
         return []
-    with _only_one(curated):
-        state = _read_state(curated)
+    with only_one(curated):
+        state = read_state(curated)
         known: dict[str, str] = state["documents"]
         try:
             for _ in range(_TRIES):
@@ -113,7 +106,7 @@ def pull(curated: Path) -> list[str]:
             for document_id in lost:
                 _drop(curated, document_id)
         finally:
-            _write_state(curated, state)
+            write_state(curated, state)
     return sorted(lost)
 
 
@@ -198,10 +191,10 @@ class Publisher:
     def close(self) -> None:
         """Note which versions the copy has; without it they would be fetched."""
         if self._done:
-            with _only_one(self.curated):
-                state = _read_state(self.curated)
+            with only_one(self.curated):
+                state = read_state(self.curated)
                 state["documents"].update({version.document_id: version.name for version in self._done})
-                _write_state(self.curated, state)
+                write_state(self.curated, state)
 
 
 def commit(store: Objects, staged: Staged, earlier: list[Version]) -> Version:
@@ -237,103 +230,3 @@ def tidy(store: Objects, listed: dict[str, list[Version]]) -> None:
 
 def _is_dead(about: Entry) -> bool:
     return dt.datetime.now(dt.UTC) - about.modified > _DEAD
-
-
-# --------------------------------------------------------------------------------------------- beside the datasets
-
-
-def bring_beside(curated: Path, folder: str) -> None:
-    """Bring a folder of small JSON files of the copy up to date; as `pull` otherwise."""
-    store = store_of(curated)
-    if store is None:
-        return
-    with _only_one(curated):
-        state = _read_state(curated)
-        known: dict[str, list[str]] = state["beside"].setdefault(folder, {})
-        listed = {key: about.stamp for key, about in store.list(f"{folder}/").items()}
-        names = {n: s for key, s in listed.items() if _BESIDE.fullmatch(n := key.removeprefix(f"{folder}/"))}
-        for name in set(known) - set(names):
-            (curated / folder / name).unlink(missing_ok=True)
-            del known[name]
-        changed = [name for name, stamp in names.items() if known.get(name, [""])[0] != stamp]
-        for name, content in store.read(f"{folder}/{name}" for name in changed).items():
-            write_whole(curated / name, content)
-        for name in changed:
-            known[name] = [names[name], _stamp(curated / folder / name)]
-        _write_state(curated, state)
-
-
-def share_beside(curated: Path, folder: str) -> None:
-    """Put what changed in a folder of small JSON files into the store, and remove there what was removed here."""
-    store = store_of(curated)
-    if store is None:
-        return
-    with _only_one(curated):
-        state = _read_state(curated)
-        known: dict[str, list[str]] = state["beside"].setdefault(folder, {})
-        here = {path.name: path for path in (curated / folder).glob("*.json") if _BESIDE.fullmatch(path.name)}
-        changed = {name: path for name, path in here.items() if known.get(name, ["", ""])[1] != _stamp(path)}
-        if changed:
-            store.send({f"{folder}/{name}": path for name, path in changed.items()})
-        gone = set(known) - set(here)
-        store.remove(f"{folder}/{name}" for name in sorted(gone))
-        if changed or gone:
-            listed = store.list(f"{folder}/")
-            for name, path in changed.items():
-                known[name] = [listed[f"{folder}/{name}"].stamp, _stamp(path)]
-            for name in gone:
-                del known[name]
-            _write_state(curated, state)
-
-
-def share_package(curated: Path) -> None:
-    """Put `datapackage.json` into the store, with the names that the files have there."""
-    store = store_of(curated)
-    if store is None:
-        return
-    with _only_one(curated):
-        state = _read_state(curated)
-        known: dict[str, str] = state["documents"]
-        text = (curated / PACKAGE).read_text(encoding="utf-8")
-
-        def there(path: re.Match[str]) -> str:
-            return "/" + known.get(path[1], f"x/{path[1]}.parquet").rpartition("/")[2] + '"'
-
-        text = re.sub(rf'/({DOCUMENT_ID})\.parquet"', there, text)
-        stamp = hashlib.sha256(text.encode()).hexdigest()
-        if state.get(PACKAGE) != stamp:
-            store.write(PACKAGE, text.encode())
-            state[PACKAGE] = stamp
-            _write_state(curated, state)
-
-
-def _stamp(path: Path) -> str:
-    about = path.stat()
-    return f"{about.st_size} {about.st_mtime_ns}"
-
-
-# ------------------------------------------------------------------------------------------------------- the copy
-
-
-def _read_state(curated: Path) -> dict[str, Any]:
-    """What the copy has of the store: `documents`, each with the name of its version; `beside`, files with stamps."""
-    try:
-        state = json.loads((curated / _STATE).read_text(encoding="utf-8"))
-        return {**state, "documents": dict(state["documents"]), "beside": dict(state["beside"])}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {"documents": {}, "beside": {}}
-
-
-def _write_state(curated: Path, state: dict[str, Any]) -> None:
-    write_whole(curated / _STATE, json.dumps(state, sort_keys=True).encode())
-
-
-@contextlib.contextmanager
-def _only_one(curated: Path) -> Iterator[None]:
-    """One process at a time changes what the copy says that it has."""
-    import fcntl
-
-    curated.mkdir(parents=True, exist_ok=True)
-    with (curated / _LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

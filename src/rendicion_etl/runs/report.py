@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.messages import reason, say
 from rendicion_etl.runs.workers import Failure
+from rendicion_etl.settings import address_of
 
 if TYPE_CHECKING:
     from rendicion_etl.checks.score import Score
@@ -56,6 +57,11 @@ class RunReport:
     notices: dict[str, Failure] = field(default_factory=dict)
 
     @property
+    def shown(self) -> str:
+        """The folder of the data, or the address of the store of which it is the copy."""
+        return address_of(self.curated) or str(self.curated)
+
+    @property
     def exit_code(self) -> int:
         """0: all are in (whatever was found in them); 3: some failed, the rest is published."""
         return 3 if self.of("failed") else 0
@@ -81,7 +87,7 @@ class RunReport:
         return {
             "exit_code": self.exit_code,
             "seconds": round(self.seconds, 3),
-            "curated": str(self.curated),
+            "curated": self.shown,
             "verdict": str(self.verdict) if self.verdict else None,
             "documents": documents,
             "notices": {path: _told(failure) for path, failure in self.notices.items()},
@@ -121,9 +127,9 @@ def print_report(report: RunReport, lang: str, *, debug: bool = False) -> None:
                 lines.append(failure.detail)
     lines += [_line("run.note", path, failure, lang) for path, failure in report.notices.items()]
     if any(document.sha256 for document in report.of("failed")):
-        lines.append(say("run.quarantine", lang, path=report.curated / "quarantine"))
+        lines.append(say("run.quarantine", lang, path=f"{report.shown}/quarantine"))
     numbers = {status: len(report.of(status)) for status in ("ingested", "unchanged", "failed")}
-    lines.append(say("run.total", lang, seconds=report.seconds, curated=report.curated, **numbers))
+    lines.append(say("run.total", lang, seconds=report.seconds, curated=report.shown, **numbers))
     for line in lines:
         console.print(Text(line), soft_wrap=True)
 

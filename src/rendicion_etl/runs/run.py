@@ -59,7 +59,8 @@ def ingest(
 @contextmanager
 def open_run(paths: Sequence[Path], settings: Settings, on_progress: Progress | None = None) -> Iterator[Run]:
     """A run over some files and folders: what is unchanged is set aside, the rest waits in `Run.tasks`."""
-    from rendicion_etl.curated.remote import QUARANTINE, bring_beside, pull
+    from rendicion_etl.curated.copies import QUARANTINE, bring_beside
+    from rendicion_etl.curated.remote import pull
 
     pull(settings.curated)
     bring_beside(settings.curated, QUARANTINE)
@@ -276,7 +277,7 @@ class Run:
 
     def _share(self) -> None:
         """Put what lies beside the datasets into the store, where there is one."""
-        from rendicion_etl.curated.remote import PACKAGE, QUARANTINE, VALIDATION, share_beside, share_package
+        from rendicion_etl.curated.copies import PACKAGE, QUARANTINE, VALIDATION, share_beside, share_package
         from rendicion_etl.runs.publishing import not_written
 
         for folder in (QUARANTINE, VALIDATION):

@@ -47,8 +47,8 @@ def build_site(
     new or withdrawn, which is now. Raises RendicionError where nothing is published, for a damaged ledger and for a
     setting or an answer of an institution that is not understood, before anything is written.
     """
+    from rendicion_etl.curated.copies import bring_beside, share_beside
     from rendicion_etl.curated.query import open_published
-    from rendicion_etl.curated.remote import bring_beside, share_beside
     from rendicion_etl.site.feeds import site_address, write_feeds
     from rendicion_etl.site.ledger import LEDGER, read_ledger, write_ledger
     from rendicion_etl.site.notes import notes_of
