@@ -29,7 +29,7 @@ _EMBEDDED_PREFECT = {
 }
 
 
-REPLIES = "replies"  # the folder that need not exist
+REPLIES, CORRECTIONS = "replies", "corrections"  # the folders that need not exist
 
 
 class BadSetting(ValueError):
@@ -79,6 +79,7 @@ class Settings:
     expectations_dir: folder of the Great Expectations suites (RENDICION_EXPECTATIONS).
     lang: language of what people read, `es` or `en` (RENDICION_LANG).
     replies: folder of what institutions answered (RENDICION_REPLIES).
+    corrections: folder of what people corrected in the reading of documents (RENDICION_CORRECTIONS).
     site_url: address under which the site is published, "" while it is not known (RENDICION_SITE_URL).
 
     Raises BadSetting where a number in the environment is none.
@@ -92,6 +93,7 @@ class Settings:
     expectations_dir: Path = field(default_factory=_expectations)
     lang: str = field(default_factory=language)
     replies: Path = field(default_factory=lambda: _folder("RENDICION_REPLIES", REPLIES))
+    corrections: Path = field(default_factory=lambda: _folder("RENDICION_CORRECTIONS", CORRECTIONS))
     site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
 
 

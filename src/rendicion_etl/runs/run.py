@@ -42,7 +42,8 @@ def ingest(
     """Ingest PDFs and folders of PDFs; whatever happens to one document, the others go on.
 
     curated, raw, jobs: as in Settings, which also gives the defaults. Raises OSError where `curated` or `raw` cannot
-    be written; what is wrong with a document is in the report.
+    be written, RendicionError before anything is read where a file of corrections is not understood; what is wrong with
+    a document is in the report.
     """
     settings = Settings()
     settings = replace(
@@ -75,7 +76,10 @@ class Run:
     """The state of one run. `tasks` are the documents to read; `finish` takes what became of them."""
 
     def __init__(self, settings: Settings, on_progress: Progress) -> None:
+        from rendicion_etl.normalize.correction_files import read_corrections
+
         self.settings, self.on_progress = settings, on_progress
+        self.corrections = read_corrections(settings.corrections)
         self.reports: list[DocumentReport] = []
         self.notices: dict[str, Failure] = {}
         self.waiting: dict[str, tuple[Stored, str | None]] = {}
@@ -88,7 +92,7 @@ class Run:
     @property
     def tasks(self) -> list[Task]:
         return [
-            Task(stored, self.staging, self.settings.raw, known)
+            Task(stored, self.staging, self.settings.raw, known, self.corrections.get(stored.sha256, ()))
             for stored, known in self.waiting.values()
             if self.staging
         ]
@@ -140,13 +144,15 @@ class Run:
 
     def _sort(self, path: Path, stored: Stored) -> None:
         from rendicion_etl.curated.published import find_document
+        from rendicion_etl.normalize.corrections import version_with
 
         report = DocumentReport(printable_name(path), "unchanged", stored.sha256)
         self.reports.append(report)
         if stored.sha256 in self.waiting:
             return
         known = find_document(self.settings.curated, stored.sha256)
-        if not (known and known["pipeline_version"] == pipeline_version() and self._fill_in(report, known)):
+        version = version_with(pipeline_version(), self.corrections.get(stored.sha256, ()))
+        if not (known and known["pipeline_version"] == version and self._fill_in(report, known)):
             self.waiting[stored.sha256] = (stored, known["document_id"] if known else None)
 
     def _fill_in(self, report: DocumentReport, known: dict[str, Any]) -> bool:
@@ -191,7 +197,7 @@ class Run:
 
         if not self.staging or not any(outcome.value for outcome in outcomes):
             return outcomes
-        done, lost = complete(outcomes, self.staging, self.settings, self.read)
+        done, lost = complete(outcomes, self.staging, self.settings, self.read, self.corrections)
         for report in lost:
             why = "su PDF ya no está en el archivo, y no se pudo juzgar junto a los informes que lo preceden"
             self.notices[report.document_id] = Failure(why, "Ingiéralo de nuevo.", "archive")
