@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Curated:
     cells: dict[str, list[Row]]
     findings: list[Row]
     check_results: list[Row]
+    corrections: list[Row] = field(default_factory=list)
 
 
 def load(curated: Path, document_id: str) -> Curated:
@@ -42,9 +43,9 @@ def load(curated: Path, document_id: str) -> Curated:
     document = _rows(curated / "documents" / home / f"{document_id}.parquet")[0]
     document["institution"] = None if partition["institution"] == "unknown" else partition["institution"]
     document["fiscal_year"] = int(partition["fiscal_year"]) or None
-    tables, findings, results = (
+    tables, findings, results, corrections = (
         _rows(curated / dataset / home / f"{document_id}.parquet")
-        for dataset in ("tables", "findings", "check_results")
+        for dataset in ("tables", "findings", "check_results", "corrections")
     )
     for finding in findings:
         finding["related"] = _json(finding.get("related"), [])
@@ -55,6 +56,7 @@ def load(curated: Path, document_id: str) -> Curated:
         cells=_cells(curated / "cells" / home / f"{document_id}.parquet"),
         findings=findings,
         check_results=results,
+        corrections=corrections,
     )
 
 

@@ -129,10 +129,14 @@ def _write_finding(
 
 
 def _plain_document(data: Curated) -> dict[str, Any]:
-    """A document for programs: its record, its tables without their cells, its findings, the outcome of the checks."""
+    """A document for programs: its record, its tables without their cells, its findings, the outcome of the checks.
+
+    And what people corrected in its reading.
+    """
     return {
         "document": data.document,
         "tables": data.tables,
         "findings": data.findings,
         "check_results": data.check_results,
+        "corrections": data.corrections,
     }
