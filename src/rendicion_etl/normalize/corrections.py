@@ -21,7 +21,7 @@ from rendicion_etl.errors import UnreadableDocument
 from rendicion_etl.normalize import places
 from rendicion_etl.normalize.columns import header_path
 from rendicion_etl.normalize.geography import LOCATED
-from rendicion_etl.normalize.model import Cell, Document, RowRole, Table
+from rendicion_etl.normalize.model import Document, RowRole, Table
 from rendicion_etl.normalize.places import Place
 from rendicion_etl.normalize.units import FACTORS
 
@@ -124,7 +124,10 @@ def applied(document: Document, corrections: Sequence[Correction]) -> tuple[Appl
                 f"Corríjala o retírela; lo que hay que revisar se ve con: rendicion review --document {c.document_id}.",
                 stage=STAGE,
             )
-    return tuple(Applied(tables[c.table].table_id, c, _before(c, tables[c.table])) for c in corrections)
+    return tuple(
+        Applied(table.table_id, c, before_of(table, c.what, c.row, c.col))
+        for c, table in ((c, tables[c.table]) for c in corrections)
+    )
 
 
 def printed_at(table: Table, what: str, row: int | None, col: int | None) -> str:
@@ -185,7 +188,8 @@ def _misfit(c: Correction, table: Table | None) -> str | None:
 
 
 def _same(text: str) -> str:
-    return " ".join(text.split())
+    """Text without what the datasets leave out of it either: control characters, and white space of all lengths."""
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
 
 
 def _unknown(c: Correction) -> str | None:
@@ -221,10 +225,9 @@ def _place(what: str, code: str) -> Place:
 def _out_of_place(c: Correction, table: Table, corrections: Sequence[Correction]) -> str | None:
     """Why a correction cannot be of such a cell, row or column."""
     given = given_for(corrections, table.index)
-    rows = {row.row: given.row_roles.get(row.row, row.role) for row in table.rows}
-    columns = {col.col: given.column_roles.get(col.col, col.role) for col in table.columns}
+    rows, columns = _roles(table, given)
     why = None
-    if c.what == "value" and not _may_have_value(table.cell(c.row or 0, c.col or 0), rows, columns):
+    if c.what == "value" and not may_have_value(table, c.row or 0, c.col or 0, given):
         why = "esa celda no puede tener una cifra: es de encabezado, de códigos o de nombres, o abarca varias columnas"
     elif c.what in ("department", "municipality") and rows.get(c.row or 0) not in LOCATED:
         why = "esa fila no es un renglón que pueda tener un lugar"
@@ -233,26 +236,38 @@ def _out_of_place(c: Correction, table: Table, corrections: Sequence[Correction]
     return why
 
 
-def _may_have_value(cell: Cell | None, rows: dict[int, RowRole], columns: dict[int, str]) -> bool:
-    if cell is None or cell.col_span > 1:
-        return False
-    return rows.get(cell.row) != "header" and columns.get(cell.col) not in ("code", "label")
+def _roles(table: Table, given: Given) -> tuple[dict[int, RowRole], dict[int, str]]:
+    """The roles of rows and columns as they are once corrected."""
+    rows = {row.row: given.row_roles.get(row.row, row.role) for row in table.rows}
+    return rows, {col.col: given.column_roles.get(col.col, col.role) for col in table.columns}
 
 
-def _before(c: Correction, table: Table) -> str | None:
-    """What was read where a correction stands."""
-    row = next((r for r in table.rows if r.row == c.row), None)
-    match c.what:
+def may_have_value(table: Table, row: int, col: int, given: Given | None = None) -> bool:
+    """Whether a cell may be given a value: no header, no name, no code, and of one column."""
+    rows, columns = _roles(table, given or Given())
+    cell = table.cell(row, col)
+    return (
+        cell is not None
+        and cell.col_span == 1
+        and rows.get(row) != "header"
+        and columns.get(col) not in ("code", "label")
+    )
+
+
+def before_of(table: Table, what: str, row: int | None, col: int | None) -> str | None:
+    """What is read where a correction may stand; None for nothing."""
+    line = next((r for r in table.rows if r.row == row), None)
+    match what:
         case "value":
-            value = table.value(c.row or 0, c.col or 0)
+            value = table.value(row or 0, col or 0)
             return None if value is None else format(value, "f")
         case "row_role":
-            return row.role if row else None
+            return line.role if line else None
         case "column_role":
-            return next((col.role for col in table.columns if col.col == c.col), None)
+            return next((column.role for column in table.columns if column.col == col), None)
         case "department":
-            return row.department_code if row else None
+            return line.department_code if line else None
         case "municipality":
-            return row.municipality_code if row else None
+            return line.municipality_code if line else None
         case _:
-            return cast("str | None", getattr(table, c.what))
+            return cast("str | None", getattr(table, what))
