@@ -137,4 +137,5 @@ def _show(items: list[Item], limit: int, lang: str) -> None:
         console.print(Padding(Text(on_screen(_look(item, lang))), (0, 0, 0, 4)))
     if len(items) > limit:
         console.print(say("review.more", lang, n=len(items) - limit, all=len(items)))
-    console.print(Text(say("review.next", lang, n=1)), soft_wrap=True)
+    if drafted := next((n for n, item in enumerate(items[:limit], 1) if item.table_id), None):
+        console.print(Text(say("review.next", lang, n=drafted)), soft_wrap=True)

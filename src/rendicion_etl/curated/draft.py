@@ -43,7 +43,7 @@ def draft(item: Item, curated: Path, corrections: Corrections) -> Draft:
     for table_id, what, row, col in _candidates(item, tables):
         table, place = tables[table_id], (row, col if what == "value" else None)
         if (table.index, what, *place) not in taken:
-            return _drafted(document, table, what, *place)
+            return drafted(document, table, what, *place)
     why = "no hay nada que una corrección pueda cambiar ahí, o ya está corregido"
     raise RendicionError(item.document_id, why, "Mire la página; lo corregido se ve en el sitio y en «corrections».")
 
@@ -98,7 +98,8 @@ def _likely(item: Item, table: Table, row: int, col: int) -> str:
     return "value" if may_have_value(table, row, col) else "row_role"
 
 
-def _drafted(document: Document, table: Table, what: str, row: int | None, col: int | None) -> Draft:
+def drafted(document: Document, table: Table, what: str, row: int | None, col: int | None) -> Draft:
+    """The entry for one place of a table, whatever is read there."""
     page = page_of(table, what, row, col)
     place = {"row": row, "col": col}
     said = {

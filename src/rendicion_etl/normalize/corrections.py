@@ -133,8 +133,8 @@ def applied(document: Document, corrections: Sequence[Correction]) -> tuple[Appl
 def printed_at(table: Table, what: str, row: int | None, col: int | None) -> str:
     """What a correction must name as printed, its pieces joined by ` | `.
 
-    Of a value the text of its cell, of a row all its texts, of a column the header over it, of a caption the number
-    and the title as read, or the first row where the table has neither.
+    Of a value the text of its cell, of a row all its texts, of a column the header over it (its first text where it
+    has none), of a caption the number and the title as read (the first row where the table has neither).
     """
     match what:
         case "value":
@@ -143,7 +143,8 @@ def printed_at(table: Table, what: str, row: int | None, col: int | None) -> str
         case "row_role" | "department" | "municipality":
             return _row_text(table, row or 0)
         case "column_role":
-            return APART.join(header_path(table.cells, table.n_header_rows, table.n_cols, col or 0))
+            header = header_path(table.cells, table.n_header_rows, table.n_cols, col or 0)
+            return APART.join(header) or next((c.text for c in table.cells if c.col == col and c.text), "")
         case _:
             said = [text for text in (table.number, table.title) if text]
             return APART.join(" ".join(text.split()) for text in said) or _row_text(table, 0)
