@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.checks.revisions_changed import ID as REVISIONS
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.album import Album, Photo, open_album
 from rendicion_etl.site.camera import take_pictures
@@ -21,19 +22,22 @@ from rendicion_etl.site.data import Curated, load
 from rendicion_etl.site.naming import table_name
 from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render, write_json
 from rendicion_etl.site.report import photos_of, published_page, report, tables_of, web_address
+from rendicion_etl.site.revision import FOLDER as REVISION
+from rendicion_etl.site.revision import write_revision
 from rendicion_etl.site.summary import rule_of
 from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import Words
 
 
 def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes: Mapping[str, Any]) -> None:
-    """Write a document's pages into the site at `home`: its report, and one for each confirmed finding.
+    """Write a document's pages into the site at `home`: its report, one for each confirmed finding, its revision.
 
     `raw` is the archive that holds the PDF. `notes` are what else is known of the document and of its findings, by
     their ids (`notes.Note`). Raises RendicionError when `curated` has no such document.
     """
     data = load(curated, document_id)
     tables = tables_of(data)
+    revised = write_revision(home, curated, data)
     with open_album(raw, data.document["sha256"], data.document["file_name"], home / document_id) as album:
         for lang in LANGUAGES:
             words = Words(lang)
@@ -41,6 +45,7 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
                 **report(data, tables, album, words),
                 "scans": _scans(tables, album),
                 "note": notes.get(document_id),
+                "revised": revised,
             }
             html = render("report.html", {**_place(data, album, words), **said})
             write_whole(home / document_id / FILES[lang], html.encode("utf-8"))
@@ -123,6 +128,7 @@ def _write_finding(
         "consequences": [f for f in confirmed.values() if f["consequence_of"] == finding_id],
         "said_of": lambda f: f[f"message_{words.lang}"] or f["message_es"],
         "note": notes.get(finding_id),
+        "revision": item.finding["check_id"] == REVISIONS and url(f"{document_id}/{REVISION}"),
         "table_name": lambda table: table_name(table, words),
     }
     write_whole(home / folder / FILES[words.lang], render("finding.html", context).encode("utf-8"))
