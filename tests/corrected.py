@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from rendicion_etl.normalize.corrections import Correction
+from rendicion_etl.normalize.correction_files import Correction
 
 SHA256, DOCUMENT = "0" * 64, "doc-00000000"
 SIGNED = {"author": "Ana Pérez", "date": dt.date(2025, 5, 2), "reason": "Se ve en la página."}

@@ -20,6 +20,7 @@ TWINS = [
     ("docs/using.md", "docs/uso.md"),
     ("docs/installing.md", "docs/instalacion.md"),
     ("docs/questions.md", "docs/preguntas.md"),
+    ("docs/corrections.md", "docs/correcciones.md"),
 ]
 
 

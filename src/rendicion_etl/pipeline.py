@@ -16,7 +16,8 @@ from rendicion_etl.checks.misread import misread, set_right
 from rendicion_etl.checks.model import Result
 from rendicion_etl.curated.records import records_of
 from rendicion_etl.errors import UnreadableDocument
-from rendicion_etl.normalize.corrections import Correction, applied, version_with
+from rendicion_etl.normalize.correction_files import Correction, version_with
+from rendicion_etl.normalize.corrections import applied
 from rendicion_etl.normalize.document import Source, understand
 from rendicion_etl.normalize.model import Document
 from rendicion_etl.reading.page_reader import PageReader, Watch

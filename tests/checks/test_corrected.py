@@ -14,7 +14,8 @@ from printed import document, printed
 from rendicion_etl.archive.store import Stored
 from rendicion_etl.checks.corrected import DOUBT, doubt_over_time
 from rendicion_etl.checks.model import Finding, Place, Result
-from rendicion_etl.normalize.corrections import Applied, Correction
+from rendicion_etl.normalize.correction_files import Correction
+from rendicion_etl.normalize.corrections import Applied
 from rendicion_etl.pipeline import process_document
 from rendicion_etl.reading.page import Box
 

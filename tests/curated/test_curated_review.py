@@ -18,8 +18,7 @@ from rendicion_etl.curated.records import records_of
 from rendicion_etl.curated.review import Item, review
 from rendicion_etl.curated.writer import publish as write
 from rendicion_etl.curated.writer import stage
-from rendicion_etl.normalize.correction_files import Corrections
-from rendicion_etl.normalize.corrections import version_with
+from rendicion_etl.normalize.correction_files import Corrections, version_with
 from rendicion_etl.normalize.model import Document
 
 PLACES = (

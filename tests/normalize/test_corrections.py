@@ -10,7 +10,8 @@ import pytest
 from corrected import correction
 from printed import printed
 from rendicion_etl.errors import UnreadableDocument
-from rendicion_etl.normalize.corrections import Applied, Correction, applied, version_with
+from rendicion_etl.normalize.correction_files import Correction, version_with
+from rendicion_etl.normalize.corrections import Applied, applied
 from rendicion_etl.normalize.document import Source, understand
 from rendicion_etl.normalize.model import Document, Table
 from rendicion_etl.tables.model import RawTable

@@ -15,7 +15,8 @@ from typing import Any
 
 from rendicion_etl.curated.field import NUMERIC_TYPES, UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.normalize.columns import names_columns
-from rendicion_etl.normalize.corrections import Applied, Correction
+from rendicion_etl.normalize.correction_files import Correction
+from rendicion_etl.normalize.corrections import Applied
 from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
 from rendicion_etl.normalize.numbers import parse_number
 from rendicion_etl.reading.page import Box

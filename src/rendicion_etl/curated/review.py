@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rendicion_etl.archive.store import find
 from rendicion_etl.checks.corrected import DOUBT
 from rendicion_etl.curated.field import PHASES, UNKNOWN_INSTITUTION, UNKNOWN_YEAR
-from rendicion_etl.normalize.correction_files import Corrections
-from rendicion_etl.normalize.corrections import Correction, version_with
+from rendicion_etl.normalize.correction_files import Correction, Corrections, version_with
 from rendicion_etl.normalize.places import from_code
 from rendicion_etl.normalize.units import FACTORS
 

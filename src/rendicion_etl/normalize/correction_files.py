@@ -1,21 +1,24 @@
 """`corrections/*.toml`: what people correct, read strictly before anything else of a run (docs/corrections.md).
 
-People write these files and they decide what is published, so whatever is not understood in one stops the run.
+People write these files and they decide what is published, so whatever is not understood in one stops the run. Loads
+no library: a run asks for it before it knows whether there is anything to read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rendicion_etl.curated.schemas import CORRECTABLE, DOCUMENT_ID, SHA256
 from rendicion_etl.errors import RendicionError
-from rendicion_etl.normalize.corrections import Correction
 from rendicion_etl.settings import CORRECTIONS
 
 _DOCUMENT = ("sha256", "document_id", "table", "page", "printed")
@@ -32,6 +35,31 @@ _VALUE = re.compile(r"-?\d{1,26}(?:\.\d{1,12})?")
 _TABLE = re.compile(rf"({DOCUMENT_ID})/t(\d{{2,4}})")
 _NEXT = "Corríjalo como muestra corrections/README.md, y repita."
 _ONLY = "solo se admiten correcciones, que comienzan con [[correction]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An entry: at this place, where `printed` stands, `what` is `after`.
+
+    table: index of the table, from 1. row, col: from 0, None where what is corrected has none. page: where it stands
+    (of a column or a caption: where its table begins). `entry` counts the entries of its `file`.
+    """
+
+    sha256: str
+    document_id: str
+    table: int
+    page: int
+    row: int | None
+    col: int | None
+    what: str
+    printed: str
+    after: str
+    author: str
+    date: dt.date
+    reason: str
+    file: str
+    entry: int = field(default=0, compare=False)
+
 
 Corrections = Mapping[str, tuple[Correction, ...]]
 """The corrections of each document, by its sha256."""
@@ -59,6 +87,19 @@ def read_corrections(folder: Path) -> Corrections:
                 raise RendicionError(str(path), why, _NEXT)
             out[correction.sha256].append(correction)
     return {sha256: tuple(found) for sha256, found in out.items()}
+
+
+def version_with(version: str, corrections: Iterable[Correction]) -> str:
+    """The version of the pipeline, with a digest of a document's corrections behind it where there are any.
+
+    So what was made with other corrections is not unchanged, nor is what was judged beside it.
+    """
+    said = sorted(
+        json.dumps({k: v for k, v in asdict(c).items() if k != "entry"}, sort_keys=True, default=str)
+        for c in corrections
+    )
+    digest = hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
+    return f"{version}.c{digest}" if said else version
 
 
 def _place_of(c: Correction) -> tuple[object, ...]:

@@ -6,13 +6,10 @@ author saw there; everywhere else the document fails, since a correction at anot
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
 
@@ -20,6 +17,7 @@ from rendicion_etl.curated.schemas import COLUMN_ROLES, KINDS, PHASES, ROW_ROLES
 from rendicion_etl.errors import UnreadableDocument
 from rendicion_etl.normalize import places
 from rendicion_etl.normalize.columns import header_path
+from rendicion_etl.normalize.correction_files import Correction
 from rendicion_etl.normalize.geography import LOCATED
 from rendicion_etl.normalize.model import Document, RowRole, Table
 from rendicion_etl.normalize.places import Place
@@ -28,30 +26,6 @@ from rendicion_etl.normalize.units import FACTORS
 STAGE = "corrections"
 ONLY_ONE = ("code", "label", *PHASES)  # column roles of which a table has one
 APART = " | "  # between the texts of a row, of a header, of a caption
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """An entry: at this place, where `printed` stands, `what` is `after`.
-
-    table: index of the table, from 1. row, col: from 0, None where what is corrected has none. page: where it stands
-    (of a column or a caption: where its table begins). `entry` counts the entries of its `file`.
-    """
-
-    sha256: str
-    document_id: str
-    table: int
-    page: int
-    row: int | None
-    col: int | None
-    what: str
-    printed: str
-    after: str
-    author: str
-    date: dt.date
-    reason: str
-    file: str
-    entry: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +66,6 @@ def given_for(corrections: Iterable[Correction], table: int) -> Given:
             case _:
                 out.captions[c.what] = c.after
     return out
-
-
-def version_with(version: str, corrections: Iterable[Correction]) -> str:
-    """The version of the pipeline, with a digest of a document's corrections behind it where there are any.
-
-    So what was made with other corrections is not unchanged, nor is what was judged beside it.
-    """
-    said = sorted(
-        json.dumps({k: v for k, v in asdict(c).items() if k != "entry"}, sort_keys=True, default=str)
-        for c in corrections
-    )
-    digest = hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
-    return f"{version}.c{digest}" if said else version
 
 
 def applied(document: Document, corrections: Sequence[Correction]) -> tuple[Applied, ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from rendicion_etl.normalize.cells import correct_values, type_cells
 from rendicion_etl.normalize.columns import later_columns, understand_columns
-from rendicion_etl.normalize.corrections import Correction, Given, given_for
+from rendicion_etl.normalize.correction_files import Correction
+from rendicion_etl.normalize.corrections import Given, given_for
 from rendicion_etl.normalize.geography import locate_rows
 from rendicion_etl.normalize.hierarchy import build_hierarchy
 from rendicion_etl.normalize.institution import identify as identify_institution

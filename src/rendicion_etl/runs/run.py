@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import Stored, find, printable_name, receive
+from rendicion_etl.normalize.correction_files import read_corrections, version_with
 from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.report import DocumentReport, RunReport, tally
 from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
@@ -76,8 +77,6 @@ class Run:
     """The state of one run. `tasks` are the documents to read; `finish` takes what became of them."""
 
     def __init__(self, settings: Settings, on_progress: Progress) -> None:
-        from rendicion_etl.normalize.correction_files import read_corrections
-
         self.settings, self.on_progress = settings, on_progress
         self.corrections = read_corrections(settings.corrections)
         self.reports: list[DocumentReport] = []
@@ -144,7 +143,6 @@ class Run:
 
     def _sort(self, path: Path, stored: Stored) -> None:
         from rendicion_etl.curated.published import find_document
-        from rendicion_etl.normalize.corrections import version_with
 
         report = DocumentReport(printable_name(path), "unchanged", stored.sha256)
         self.reports.append(report)

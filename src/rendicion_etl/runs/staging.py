@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rendicion_etl.checks.model import Result
     from rendicion_etl.checks.score import Score
     from rendicion_etl.curated.writer import Staged
-    from rendicion_etl.normalize.corrections import Correction
+    from rendicion_etl.normalize.correction_files import Correction
     from rendicion_etl.normalize.model import Document
     from rendicion_etl.pipeline import Processed
 
