@@ -72,6 +72,12 @@ def test_what_is_wrong_without_the_correction_too_stays_confirmed(tmp_path: Path
     assert {place: f.confidence for place, f in said.items()} == {(4, 3): "confirmed"}
 
 
+def test_a_correction_that_repeats_what_is_read_hides_nothing(tmp_path: Path) -> None:
+    stored = report(tmp_path / "a.pdf", ("540.00", "85.00"))
+    said = found(stored, correction("value", "540", "540.00", row=4, col=2))
+    assert [f.confidence for f in said.values()] == ["confirmed"]
+
+
 def test_a_row_that_is_a_total_by_correction_accuses_nobody(tmp_path: Path) -> None:
     stored = report(tmp_path / "a.pdf", ("540.00", "85.00"), "GENERAL INSTITUCIONAL")
     assert found(stored) == {}

@@ -11,9 +11,11 @@ since which lines are compared may follow from it; which cells changed between v
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from rendicion_etl.checks import revisions_changed
 from rendicion_etl.checks.model import Finding, Result
+from rendicion_etl.normalize.corrections import Applied
 from rendicion_etl.normalize.model import Document
 
 DOUBT = "depende de una corrección nuestra, que no es una segunda lectura"
@@ -22,11 +24,17 @@ DOUBT = "depende de una corrección nuestra, que no es una segunda lectura"
 def doubt_corrected(document: Document, results: Iterable[Result], as_read: Iterable[Result]) -> None:
     """Doubt each finding that was not there before the document was corrected; `as_read` is what was found then."""
     before = {_told(finding) for result in as_read for finding in result.findings}
-    cells = {(a.table_id, a.correction.row, a.correction.col) for a in document.corrections}
+    cells = {(a.table_id, a.correction.row, a.correction.col) for a in document.corrections if _gives_another_value(a)}
     for finding in (f for result in results for f in result.findings):
         taking_part = {(p.table_id, p.row, p.col) for p in (finding.place, *finding.related)}
         if taking_part & cells or _told(finding) not in before:
             finding.doubt = f"{finding.place.table_id or 'texto'}: {DOUBT}"
+
+
+def _gives_another_value(applied: Applied) -> bool:
+    """One that repeats what is read takes no part in anything: it must not hide a finding either."""
+    c = applied.correction
+    return c.what == "value" and (applied.before is None or Decimal(applied.before) != Decimal(c.after))
 
 
 def doubt_over_time(document: Document, results: Iterable[Result]) -> None:

@@ -39,9 +39,8 @@ class Finding:
     `printed_text` and `expected_text` say it. `related` are the cells that enter the comparison, `sign` telling
     whether a cell is added or subtracted. `whole_tables` are the tables whose set of rows must be certain.
     `evidence` says which readings agreed; `confidence` is raised by confirmation only, never where there is a `doubt`
-    that no reading can settle. `relation` is what does not
-    hold, `accuse` tells of it again as the fault of another of its cells, and `cause` is the finding that this one
-    follows from.
+    that no reading can settle. `relation` is what does not hold, `accuse` tells of it again as the fault of another of
+    its cells, and `cause` is the finding that this one follows from.
     """
 
     check_id: str

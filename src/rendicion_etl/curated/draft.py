@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def draft(item: Item, curated: Path, corrections: Corrections) -> Draft:
     Raises RendicionError where no correction can settle it: it is settled elsewhere, or is corrected already.
     """
     document = _document(item, curated)
-    tables = {table.table_id: table for table in document.tables}
+    tables = {table.table_id: as_read(table, document) for table in document.tables}
     taken = {(c.table, c.what, c.row, c.col) for c in corrections.get(document.sha256, ())}
     for table_id, what, row, col in _candidates(item, tables):
         table, place = tables[table_id], (row, col if what == "value" else None)
@@ -59,12 +59,27 @@ def _document(item: Item, curated: Path) -> Document:
     known = find_document(curated, item.sha256)
     files = whole_files(curated, known) if known else None
     if files is None:
-        why, next_step = (
-            "el archivo está dañado",
-            f"Ingiera de nuevo el PDF de {item.document_id} con: rendicion ingest.",
-        )
-        raise RendicionError(item.document_id, why, next_step)
+        next_step = f"Ingiera de nuevo el PDF de {item.document_id} con: rendicion ingest."
+        raise RendicionError(item.document_id, "el archivo está dañado", next_step)
     return restore(files)
+
+
+def as_read(table: Table, document: Document) -> Table:
+    """A table with the caption and the header that it has without its corrections: what an entry must name."""
+    before = {
+        (a.correction.what, a.correction.row): a.before
+        for a in document.corrections
+        if a.table_id == table.table_id and a.correction.what in ("number", "title", "row_role")
+    }
+    roles = [before.get(("row_role", row.row), row.role) for row in table.rows]
+    leading = next((k for k, role in enumerate(roles) if role != "header"), len(roles))
+    changed = any(what == "row_role" for what, _ in before)
+    return replace(
+        table,
+        number=before.get(("number", None), table.number),
+        title=before.get(("title", None), table.title),
+        n_header_rows=leading if changed else table.n_header_rows,
+    )
 
 
 def _candidates(item: Item, tables: dict[str, Table]) -> Iterator[tuple[str, str, int | None, int | None]]:

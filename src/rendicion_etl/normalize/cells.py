@@ -48,11 +48,11 @@ def type_cells(
 
 
 def correct_values(cells: Iterable[Cell], columns: Sequence[Column], given: Mapping[tuple[int, int], Decimal]) -> None:
-    """Give cells the values that are known already; what they print stays."""
+    """Give cells the values that are known already; what they print stays, and how far it is rounded."""
     for cell in cells:
         if (value := given.get((cell.row, cell.col))) is None:
             continue
-        cell.value, cell.decimals = value, _decimals(value)
+        cell.value, cell.decimals = value, max(_decimals(value), cell.decimals)
         if cell.value_type not in NUMERIC_TYPES:
             column = columns[cell.col]
             kind = _type_of(cell.text or str(value), Number(value, cell.decimals, False, None), column, False)
