@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +11,13 @@ from typing import Any
 from rendicion_etl.archive.store import Stored, bring_pdf
 from rendicion_etl.checks import registry
 from rendicion_etl.checks.confirm import confirm
+from rendicion_etl.checks.corrected import doubt_corrected, doubt_over_time
 from rendicion_etl.checks.misread import misread, set_right
 from rendicion_etl.checks.model import Result
 from rendicion_etl.curated.records import records_of
 from rendicion_etl.errors import UnreadableDocument
+from rendicion_etl.normalize.correction_files import Correction, version_with
+from rendicion_etl.normalize.corrections import applied
 from rendicion_etl.normalize.document import Source, understand
 from rendicion_etl.normalize.model import Document
 from rendicion_etl.reading.page_reader import PageReader, Watch
@@ -39,11 +42,17 @@ class Processed:
     records: dict[str, Iterable[dict[str, Any]]]
 
 
-def process_document(stored: Stored, document_id: str | None = None, watch: Watch | None = None) -> Processed:
+def process_document(
+    stored: Stored,
+    document_id: str | None = None,
+    watch: Watch | None = None,
+    corrections: Sequence[Correction] = (),
+) -> Processed:
     """Read, normalise, judge and record one archived PDF; raises UnreadableDocument where it cannot be read.
 
     `document_id` is the id that the document already has, if it was ingested before: it is kept. `watch` is told of
-    each page that is read from its pixels, which takes seconds.
+    each page that is read from its pixels, which takes seconds. `corrections` are of this document; where one does not
+    fit, it cannot be read.
     """
     with open_pdf(stored.path, stored.file_name) as pdf:
         reader = PageReader(pdf, watch)
@@ -52,7 +61,7 @@ def process_document(stored: Stored, document_id: str | None = None, watch: Watc
             raise UnreadableDocument(stored.file_name, *NO_TABLES, stage="tables")
         source, second = Source(stored.sha256, stored.file_name, document_id), SecondReading(pdf, reader)
         document = understand(source, pages, raw_tables, pdf.producer)
-        if document.text_source == "native":
+        if document.text_source == "native" and not corrections:
             del raw_tables, pages  # of hundreds of pages, a third of all that is in memory
             results = registry.run(document)
         else:
@@ -61,8 +70,18 @@ def process_document(stored: Stored, document_id: str | None = None, watch: Watc
                 set_right(raw_tables, said)
                 document = understand(source, pages, raw_tables, pdf.producer)
                 results = registry.run(document)
+        if corrections:
+            as_read, fitting = results, applied(document, corrections)
+            document = understand(source, pages, raw_tables, pdf.producer, corrections)
+            document.corrections = fitting
+            results = registry.run(document)
+            doubt_corrected(document, results, as_read)
         confirm(document, results, second)
-    return Processed(document, results, records_of(document, results, stored, pipeline_version()))
+    return Processed(document, results, records_of(document, results, stored, _made_by(document)))
+
+
+def _made_by(document: Document) -> str:
+    return version_with(pipeline_version(), (each.correction for each in document.corrections))
 
 
 def judge_over_time(document: Document, results: Iterable[Result], stored: Stored, raw: Path) -> Processed:
@@ -71,6 +90,7 @@ def judge_over_time(document: Document, results: Iterable[Result], stored: Store
     `raw` is the archive, where the earlier documents lie: their cells are read a second time too.
     """
     kept, found = registry.run_over_time(document, results)
+    doubt_over_time(document, found)
     if pages := _scanned_pages(document, found):
         with ExitStack() as stack:
             own, *earlier = (
@@ -81,7 +101,7 @@ def judge_over_time(document: Document, results: Iterable[Result], stored: Store
             if own:
                 confirm(document, found, own, readings)
     results = kept + found
-    records = records_of(document, results, stored, pipeline_version(), document.supersedes)
+    records = records_of(document, results, stored, _made_by(document), document.supersedes)
     return Processed(document, results, records)
 
 

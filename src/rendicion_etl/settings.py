@@ -31,7 +31,7 @@ _EMBEDDED_PREFECT = {
 }
 
 
-REPLIES = "replies"  # the folder that need not exist
+REPLIES, CORRECTIONS = "replies", "corrections"  # the folders that need not exist
 SOURCES = "sources.toml"  # nor need this file, where nothing is watched
 _ADDRESS = re.compile(r"([a-z][a-z0-9+]+):/+(.+)")  # Path makes one slash of two
 
@@ -112,6 +112,7 @@ class Settings:
     replies: folder of what institutions answered (RENDICION_REPLIES).
     sources: file of the places where reports are published (RENDICION_SOURCES).
     contact: address or mail that servers are told when they are asked, "" for none (RENDICION_CONTACT).
+    corrections: folder of what people corrected in the reading of documents (RENDICION_CORRECTIONS).
     site_url: address under which the site is published, "" while it is not known (RENDICION_SITE_URL).
     notify: addresses of apprise that are told what is new, or files of them, separated by spaces (RENDICION_NOTIFY).
     They are secrets: never shown.
@@ -130,6 +131,7 @@ class Settings:
     replies: Path = field(default_factory=lambda: _folder("RENDICION_REPLIES", REPLIES))
     sources: Path = field(default_factory=lambda: _folder("RENDICION_SOURCES", SOURCES))
     contact: str = field(default_factory=lambda: os.environ.get("RENDICION_CONTACT", ""))
+    corrections: Path = field(default_factory=lambda: _folder("RENDICION_CORRECTIONS", CORRECTIONS))
     site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
     notify: str = field(default_factory=lambda: os.environ.get("RENDICION_NOTIFY", ""), repr=False)
 

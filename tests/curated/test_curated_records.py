@@ -23,7 +23,7 @@ def test_records_have_exactly_the_fields_of_the_contract():
     made = document(table())
     out = records(made, result(finding(made)))
     assert list(out) == list(DATASETS)
-    assert {dataset for dataset, rows in out.items() if not rows} == {"statements", "indicators"}
+    assert {dataset for dataset, rows in out.items() if not rows} == {"statements", "indicators", "corrections"}
     for dataset, rows in out.items():
         for row in rows:
             assert tuple(row) == names(dataset)

@@ -27,6 +27,7 @@ CONTRACT = {
     "table_id table_number row col column_role page x0 top x1 bottom printed expected difference tolerance "
     "printed_text expected_text message_es message_en hint_es hint_en related evidence consequence_of",
     "check_results": "document_id table_id check_id check_version outcome reason n_applied n_passed",
+    "corrections": "document_id table_id row col page what printed before after author date reason file",
 }
 FIELDS = [(d.name, f) for d in (*DATASETS.values(), *VIEWS.values()) for f in d.fields] + [
     ("quarantine", f) for f in QUARANTINE

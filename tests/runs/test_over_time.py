@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 import rendicion_etl
+from corrected import entry
+from corrected import write as write_corrections
 from pdfs import Ruled, write_pdf
 from rendicion_etl.archive.store import place_of
 from rendicion_etl.runs import over_time, publishing, run
 from rendicion_etl.runs.report import RunReport
+from rendicion_etl.settings import Settings
 
 MONTHS = {1: ("Primer", "abril"), 2: ("Segundo", "agosto"), 3: ("Tercer", "diciembre")}
 BUDGET = {"Grupo 0": 50_902_568_17, "Grupo 1": 9_097_432_31, "Grupo 2": 6_104_908_12, "Grupo 3": 3_477_238_40}
@@ -135,6 +138,21 @@ def test_a_later_report_whose_pdf_is_gone_stays_as_it_is_with_a_notice(
     report = ingest(tmp_path, reports[1])
     assert ([d.status for d in report.documents], list(report.notices)) == (["ingested"], [second.document_id])
     assert findings(tmp_path) == []
+
+
+def test_a_corrected_report_has_the_later_ones_judged_anew_and_accuses_none(
+    tmp_path: Path, reports: dict[int, Path]
+) -> None:
+    first, second = ingest(tmp_path, reports[1], reports[2]).documents
+    said = {"sha256": first.sha256, "document_id": first.document_id, "row": 3, "col": 2, "printed": "1,054,566.33"}
+    corrections = write_corrections(tmp_path / "corrections", entry(**said, value="1054566.35"))
+    settings = Settings(curated=tmp_path / "curated", raw=tmp_path / "raw", jobs=1, corrections=corrections)
+    with run.open_run([reports[1]], settings) as opened:
+        corrected, judged = opened.finish(opened.read(opened.tasks)).documents
+    assert (corrected.status, judged.status, judged.document_id) == ("ingested", "ingested", second.document_id)
+    assert judged.findings == {"warning": {"unconfirmed": 1}}
+    with run.open_run([reports[1], reports[2]], settings) as opened:
+        assert opened.tasks == []
 
 
 def test_what_cannot_be_read_a_second_time_in_the_earlier_pdf_is_not_confirmed(

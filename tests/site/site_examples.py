@@ -199,6 +199,26 @@ def result(check_id: str = "totals.column_sum", **more: Any) -> Row:
     }
 
 
+def correction(what: str = "value", row: int | None = 2, col: int | None = 2, **more: Any) -> Row:
+    """A correction of our reading: by default of the saldo of Grupo 1."""
+    return {
+        "document_id": DOCUMENT_ID,
+        "table_id": TABLE_ID,
+        "row": row,
+        "col": col,
+        "page": 1,
+        "what": what,
+        "printed": "Q 30.00",
+        "before": "30.00",
+        "after": "35.00",
+        "author": "Ana Pérez",
+        "date": dt.date(2025, 5, 2),
+        "reason": "La página dice 35.",
+        "file": "scep.toml",
+        **more,
+    }
+
+
 def publish_report(home: Path, **datasets: Any) -> tuple[Path, Path]:
     """Publish the example, or one with other `datasets` or in another `partition`, under `home`.
 
@@ -221,7 +241,7 @@ def publish_report(home: Path, **datasets: Any) -> tuple[Path, Path]:
             result("percentages.base", n_applied=1),
             result("agreement.narrative", n_applied=1, table_id=None),
         ],
-        **{key: [] for key in ("budget_execution", "indicators", "statements")},
+        **{key: [] for key in ("budget_execution", "indicators", "statements", "corrections")},
         **datasets,
     }
     whole = {

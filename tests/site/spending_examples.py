@@ -64,6 +64,7 @@ def publish_lines(curated: Path, *tables: tuple[str, list[Printed]], **more: Any
 def example_datasets() -> list[str]:
     return [
         "documents", "tables", "cells", "budget_execution", "indicators", "statements", "findings", "check_results",
+        "corrections",
     ]  # fmt: skip
 
 

@@ -14,6 +14,8 @@ that takes part by itself. Figures that take no part need not be read alike ther
 cells, and nothing that looks like text may be left unread in the table. The row that is accused must be read alike
 from its label on: it is what will be quoted. Nothing is confirmed that one minus more would explain.
 
+Nothing is confirmed that one of our own corrections has a part in, however it is read (`corrected`).
+
 Of prose, the second reading must have the whole sentence in its place, white space aside.
 """
 
@@ -99,7 +101,8 @@ def _decide(finding: Finding, looks: _Looks) -> None:
             shown = _picture_agrees(place, looks.again(place.table_id))
             looked += [place] if shown is not None else []
             closest += [place] if shown is False else []
-    finding.confidence = "unconfirmed" if differing or closest or doubts else "confirmed"
+    own = [finding.doubt] if finding.doubt else []
+    finding.confidence = "unconfirmed" if differing or closest or doubts or own else "confirmed"
     scanned += [r.place for r in prose if r.scanned]
     compared = [*cells, *(r.place for r in prose)]
     finding.evidence = {
@@ -113,7 +116,7 @@ def _decide(finding: Finding, looks: _Looks) -> None:
             },
         ],
         "differing": [_where(p) for p in (*differing, *closest)],
-        "doubts": doubts,
+        "doubts": [*own, *doubts],
     }
     if taken := [*scanned, *looked]:
         name = second.CLOSEST if scanned else second.PICTURED

@@ -38,9 +38,9 @@ class Finding:
     `printed` and `expected` are amounts as printed (not scaled), None where names are compared; then
     `printed_text` and `expected_text` say it. `related` are the cells that enter the comparison, `sign` telling
     whether a cell is added or subtracted. `whole_tables` are the tables whose set of rows must be certain.
-    `evidence` says which readings agreed; `confidence` is raised by confirmation only. `relation` is what does not
-    hold, `accuse` tells of it again as the fault of another of its cells, and `cause` is the finding that this one
-    follows from.
+    `evidence` says which readings agreed; `confidence` is raised by confirmation only, never where there is a `doubt`
+    that no reading can settle. `relation` is what does not hold, `accuse` tells of it again as the fault of another of
+    its cells, and `cause` is the finding that this one follows from.
     """
 
     check_id: str
@@ -59,6 +59,7 @@ class Finding:
     hint_es: str | None = None
     hint_en: str | None = None
     whole_tables: tuple[str, ...] = ()
+    doubt: str | None = None
     confidence: Literal["confirmed", "unconfirmed"] = "unconfirmed"
     evidence: dict[str, Any] = field(default_factory=dict)
     relation: Relation | None = None

@@ -40,6 +40,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from rendicion_etl.checks.compare import Tally, header_of, label_of, name_of, place, role_of
@@ -54,16 +55,28 @@ T = TypeVar("T")
 Change = tuple[Cell, Cell]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """A table beside its counterpart in the version that was replaced; `n_same` cells say the same."""
+
+    new: Table
+    old: Table
+    changes: list[Change]
+    added: list[Row]
+    gone: list[Row]
+    n_same: int
+
+
 def run(document: Document) -> list[Result]:
     """One result per table with a counterpart in the version that was replaced; one of the document where none is."""
     before = next((e for e in document.history if e.document_id == document.supersedes), None)
     if before is None:  # 1
         return [Tally(ID, VERSION, None).result("no se conoce una versión anterior de este informe")]
-    results = [_compare(new, old).result("no tiene filas en común") for new, old in _tables(document, before)]
+    results = [_judged(each).result("no tiene filas en común") for each in compared(document, before)]
     return results or [Tally(ID, VERSION, None).result("ninguna tabla está también en la versión anterior")]
 
 
-def _tables(new: Document, old: Document) -> Iterator[tuple[Table, Table]]:
+def compared(new: Document, old: Document) -> Iterator[Compared]:
     """Tables of two versions that are the same one: surely by all they are called, else by number, else by caption."""
     rest, others = list(new.tables), list(old.tables)
     for known in (_called, _numbered, _captioned):
@@ -72,7 +85,7 @@ def _tables(new: Document, old: Document) -> Iterator[tuple[Table, Table]]:
         for table in [t for t in rest if known(t) and names[known(t)] == count[known(t)] == 1]:  # 2
             rest.remove(table)
             others.remove(theirs[known(table)])
-            yield table, theirs[known(table)]
+            yield _compare(table, theirs[known(table)])
 
 
 def _called(table: Table) -> Hashable:
@@ -87,27 +100,36 @@ def _captioned(table: Table) -> Hashable:
     return (table.kind, squash(table.title), table.n_cols) if table.title else None
 
 
-def _compare(new: Table, old: Table) -> Tally:
-    tally = Tally(ID, VERSION, new.table_id)
+def _compare(new: Table, old: Table) -> Compared:
     rows, old_rows = (dict(_in_turn((r for r in t.rows if is_line(r)), t)) for t in (new, old))  # 3
     columns = _columns(new, old)
     changes: list[Change] = []
+    same = 0
     for name in rows.keys() & old_rows.keys():
         for col, old_col in columns:
             cell, before = new.cell(rows[name].row, col), old.cell(old_rows[name].row, old_col)
             if cell is None or before is None:
                 continue
             if squash(cell.text) == squash(before.text):
-                tally.ok()
+                same += 1
             else:
                 changes.append((cell, before))
     changes.sort(key=lambda change: (change[0].row, change[0].col))
+    added, gone = [r for n, r in rows.items() if n not in old_rows], [r for n, r in old_rows.items() if n not in rows]
+    return Compared(new, old, changes, added, gone, same)
+
+
+def _judged(found: Compared) -> Tally:
+    tally, changes = Tally(ID, VERSION, found.new.table_id), found.changes
+    for _ in range(found.n_same):
+        tally.ok()
     if len(changes) <= TOLD:
         for cell, before in changes:
-            tally.fail(_changed(new, cell, old, before))
-    added, gone = len(rows.keys() - old_rows.keys()), len(old_rows.keys() - rows.keys())
+            tally.fail(_changed(found.new, cell, found.old, before))
+    added, gone = len(found.added), len(found.gone)
     if added or gone or len(changes) > TOLD:
-        tally.fail(_otherwise(new, old, changes if len(changes) > TOLD else [], added, gone))
+        told = changes if len(changes) > TOLD else []
+        tally.fail(_otherwise(found.new, found.old, told, added, gone))
     return tally
 
 

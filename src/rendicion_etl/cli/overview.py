@@ -20,6 +20,7 @@ COMMANDS = (
     "findings",
     "show",
     "checks",
+    "review",
     "query",
     "export",
     "letter",

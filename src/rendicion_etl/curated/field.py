@@ -34,6 +34,7 @@ STATUSES = ("ok", "partial")
 SEVERITIES = ("critical", "warning", "info")
 CONFIDENCES = ("confirmed", "unconfirmed")
 OUTCOMES = ("pass", "fail", "not_applicable")
+CORRECTABLE = ("value", "row_role", "column_role", "number", "title", "unit", "kind", "department", "municipality")
 REGIONS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 
 # The signs that stand beside amounts (Decreto 17-2002, Ley Monetaria; ISO 4217). A bare "$" is of many currencies.

@@ -15,6 +15,7 @@ from rendicion_etl.curated.budget import Ledger, budget_lines, indicators, is_pe
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.curated.schemas import names
 from rendicion_etl.curated.values import as_json, clean, fit, sides
+from rendicion_etl.normalize.corrections import Applied
 from rendicion_etl.normalize.model import Cell, Column, Document, Statement, Table
 
 Record = dict[str, Any]
@@ -58,6 +59,7 @@ def records_of(
         "statements": lambda: (_statement(document, statement) for statement in document.statements),
         "findings": lambda: _findings(document, findings),
         "check_results": lambda: (_result(document, result) for result in results),
+        "corrections": lambda: (_correction(document, each) for each in document.corrections),
     }
     return {dataset: Records(partial(_ordered, dataset, make, partition)) for dataset, make in makers.items()}
 
@@ -246,4 +248,23 @@ def _result(document: Document, result: Result) -> Record:
         "reason": clean(result.reason),
         "n_applied": result.n_applied,
         "n_passed": result.n_passed,
+    }
+
+
+def _correction(document: Document, applied: Applied) -> Record:
+    c = applied.correction
+    return {
+        "document_id": document.document_id,
+        "table_id": applied.table_id,
+        "row": c.row,
+        "col": c.col,
+        "page": c.page,
+        "what": c.what,
+        "printed": clean(c.printed),
+        "before": clean(applied.before, keep_lines=True),
+        "after": clean(c.after, keep_lines=True),
+        "author": clean(c.author),
+        "date": c.date,
+        "reason": clean(c.reason, keep_lines=True),
+        "file": clean(c.file),
     }

@@ -15,6 +15,8 @@ from typing import Any
 
 from rendicion_etl.curated.field import NUMERIC_TYPES, UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.normalize.columns import names_columns
+from rendicion_etl.normalize.correction_files import Correction
+from rendicion_etl.normalize.corrections import Applied
 from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
 from rendicion_etl.normalize.numbers import parse_number
 from rendicion_etl.reading.page import Box
@@ -47,6 +49,7 @@ def restore(files: Mapping[str, Path]) -> Document:
             for table in sorted(read_rows(files["tables"]), key=lambda t: t["table_index"])
         ],
         supersedes=document["supersedes"],
+        corrections=tuple(_applied(record, document) for record in read_rows(files["corrections"])),
     )
 
 
@@ -64,6 +67,13 @@ def _by_table(path: Path) -> dict[str, list[Record]]:
     for record in read_rows(path):
         out[record["table_id"]].append(record)
     return out
+
+
+def _applied(said: Record, document: Record) -> Applied:
+    names = ("document_id", "page", "row", "col", "what", "printed", "after", "author", "date", "reason", "file")
+    of = {name: said[name] for name in names}
+    table = int(said["table_id"].rpartition("/t")[2])
+    return Applied(said["table_id"], Correction(sha256=document["sha256"], table=table, **of), said["before"])
 
 
 def _table(said: Record, records: list[Record], lines: list[Record]) -> Table:

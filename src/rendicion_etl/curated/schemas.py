@@ -6,21 +6,42 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from rendicion_etl.curated import fields_budget as budget
+from rendicion_etl.curated import fields_corrections as corrected
 from rendicion_etl.curated import fields_document as read
 from rendicion_etl.curated import fields_findings as judged
-from rendicion_etl.curated.field import CURRENCY_SIGNS, NUMERIC_TYPES, PHASES, Dataset, Field
+from rendicion_etl.curated.field import (
+    COLUMN_ROLES,
+    CORRECTABLE,
+    CURRENCY_SIGNS,
+    DOCUMENT_ID,
+    KINDS,
+    NUMERIC_TYPES,
+    PHASES,
+    ROW_ROLES,
+    SHA256,
+    UNIT,
+    Dataset,
+    Field,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "COLUMN_ROLES",
+    "CORRECTABLE",
     "CURRENCY_SIGNS",
     "DATASETS",
+    "DOCUMENT_ID",
     "EJECUCION",
+    "KINDS",
     "NUMERIC_TYPES",
     "PHASES",
     "QUARANTINE",
+    "ROW_ROLES",
     "SCORES",
+    "SHA256",
+    "UNIT",
     "VIEWS",
     "Dataset",
     "Field",
@@ -43,6 +64,7 @@ DATASETS: dict[str, Dataset] = {
         judged.STATEMENTS,
         judged.FINDINGS,
         judged.CHECK_RESULTS,
+        corrected.CORRECTIONS,
     )
 }
 """The datasets of the contract by name, `documents` first."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from rendicion_etl.normalize.columns import body_cells, is_code
 from rendicion_etl.normalize.model import NUMERIC_TYPES, Cell, Column, ValueType
@@ -44,6 +45,24 @@ def type_cells(
             )
         )
     return out
+
+
+def correct_values(cells: Iterable[Cell], columns: Sequence[Column], given: Mapping[tuple[int, int], Decimal]) -> None:
+    """Give cells the values that are known already; what they print stays, and how far it is rounded."""
+    for cell in cells:
+        if (value := given.get((cell.row, cell.col))) is None:
+            continue
+        cell.value, cell.decimals = value, max(_decimals(value), cell.decimals)
+        if cell.value_type not in NUMERIC_TYPES:
+            column = columns[cell.col]
+            kind = _type_of(cell.text or str(value), Number(value, cell.decimals, False, None), column, False)
+            cell.value_type = kind if kind in NUMERIC_TYPES else "amount"
+
+
+def _decimals(value: Decimal) -> int:
+    """How many digits stand after the decimal sign."""
+    exponent = value.as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
 def _sign_of(raw: RawTable, column: Column, sign: DecimalSign) -> DecimalSign:

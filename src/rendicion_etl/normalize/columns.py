@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -41,9 +41,21 @@ class Profile:
         return self.filled > self.dashes and n >= MOST * (self.filled - self.dashes)
 
 
-def understand_columns(raw: RawTable, sign: DecimalSign, mender: Mender, year: int | None = None) -> list[Column]:
-    """One Column per column of the table, left to right. Of two columns of a phase, that of the document's `year`."""
-    paths = [[mender.mend(text) for text in _header_path(raw, c)] for c in range(raw.n_cols)]
+def understand_columns(
+    raw: RawTable,
+    sign: DecimalSign,
+    mender: Mender,
+    year: int | None = None,
+    given: Mapping[int, str] | None = None,
+) -> list[Column]:
+    """One Column per column of the table, left to right. Of two columns of a phase, that of the document's `year`.
+
+    `given` are the columns whose role is known already.
+    """
+    paths = [
+        [mender.mend(text) for text in header_path(raw.cells, raw.n_header_rows, raw.n_cols, c)]
+        for c in range(raw.n_cols)
+    ]
     profiles = [_profile(raw, c, sign) for c in range(raw.n_cols)]
     columns = [_column(c, paths[c], profiles[c]) for c in range(raw.n_cols)]
     _resolve_ambiguous(columns, paths)
@@ -51,7 +63,17 @@ def understand_columns(raw: RawTable, sign: DecimalSign, mender: Mender, year: i
     _only_one("code", columns, profiles)
     _only_one("label", columns, profiles)
     _without_header(columns, profiles)
+    for col, role in (given or {}).items():
+        _become(columns[col], role)
     return columns
+
+
+def _become(column: Column, role: str) -> None:
+    """Give a column another role, whatever its header and its cells say."""
+    column.role, column.phase = role, role if role in PHASES else None
+    column.percent, column.codes = role == "pct", role == "code"
+    if role != "count" and column.half == "physical":
+        column.half = None  # its figures are no longer counts
 
 
 def later_columns(
@@ -70,13 +92,11 @@ def later_columns(
     return out
 
 
-def _header_path(raw: RawTable, col: int) -> list[str]:
+def header_path(cells: Iterable[RawCell | Cell], n_header_rows: int, n_cols: int, col: int) -> list[str]:
     """Header texts over a column from the top down; a band over the whole table says nothing of one column."""
     path: list[str] = []
     over = [
-        c
-        for c in raw.cells
-        if c.row < raw.n_header_rows and c.col <= col < c.col + c.col_span and names_columns(c, raw.n_cols)
+        c for c in cells if c.row < n_header_rows and c.col <= col < c.col + c.col_span and names_columns(c, n_cols)
     ]
     for cell in sorted(over, key=lambda c: c.row):
         if not path or path[-1] != cell.text:

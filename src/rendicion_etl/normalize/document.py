@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rendicion_etl.normalize.cells import type_cells
+from rendicion_etl.normalize.cells import correct_values, type_cells
 from rendicion_etl.normalize.columns import later_columns, understand_columns
+from rendicion_etl.normalize.correction_files import Correction
+from rendicion_etl.normalize.corrections import Given, given_for
 from rendicion_etl.normalize.geography import locate_rows
 from rendicion_etl.normalize.hierarchy import build_hierarchy
 from rendicion_etl.normalize.institution import identify as identify_institution
@@ -34,8 +36,18 @@ class Source:
     document_id: str | None = None
 
 
-def understand(source: Source, pages: Sequence[Page], raw_tables: Sequence[RawTable], producer: str | None) -> Document:
-    """Normalise a whole document. `pages` give institution and period, `raw_tables` the figures."""
+def understand(
+    source: Source,
+    pages: Sequence[Page],
+    raw_tables: Sequence[RawTable],
+    producer: str | None,
+    corrections: Sequence[Correction] = (),
+) -> Document:
+    """Normalise a whole document. `pages` give institution and period, `raw_tables` the figures.
+
+    `corrections` must fit the document as it is read without them (`corrections.applied`); they overrule what is
+    decided here, and what follows from it follows.
+    """
     institution, period = identify_institution(pages), identify_period(pages)
     slug = institution.slug if institution else None
     year, label = period.fiscal_year, period.period
@@ -57,7 +69,9 @@ def understand(source: Source, pages: Sequence[Page], raw_tables: Sequence[RawTa
     sign = decimal_sign(c.text for raw in raw_tables for c in raw.cells)
     mender = Mender(line.text for page in pages for line in page.lines)
     for index, raw in enumerate(raw_tables, 1):
-        document.tables.append(_understand_table(f"{document_id}/t{index:02d}", index, raw, sign, mender, slug, year))
+        given = given_for(corrections, index)
+        table_id = f"{document_id}/t{index:02d}"
+        document.tables.append(_understand_table(table_id, index, _headed(raw, given), sign, mender, slug, year, given))
     _mark_copies(document.tables)
     document.statements = statements(document, pages, raw_tables, sign)
     return document
@@ -84,21 +98,25 @@ def _understand_table(
     mender: Mender,
     institution: str | None,
     year: int | None,
+    given: Given,
 ) -> Table:
-    columns = understand_columns(raw, sign, mender, year)
+    columns = understand_columns(raw, sign, mender, year, given.column_roles)
+    title, number = given.captions.get("title", raw.caption.title), given.captions.get("number", raw.caption.number)
     bands = [c.text for c in raw.cells if c.row < raw.n_header_rows and c.col_span == raw.n_cols and c.text]
-    caption = [line for line in raw.caption.lines if line != raw.caption.number] + bands
+    caption = (title.split("\n") if title else []) + bands
     headers = [c.header for c in columns]
     code_columns = {c.col for c in columns if c.role == "code"}
     codes = [c.text for c in raw.cells if c.col in code_columns and c.text and c.row not in raw.header_rows]
     cells = type_cells(raw, columns, later_columns(raw, columns, sign, mender), sign)
+    correct_values(cells, columns, given.values)
+    kind = classify(caption, headers, codes, has_numbers=any(c.value is not None for c in cells))
     table = Table(
         table_id=table_id,
         index=index,
-        number=raw.caption.number,
-        title=raw.caption.title,
+        number=number,
+        title=title,
         source_note=raw.source_note,
-        kind=classify(caption, headers, codes, has_numbers=any(c.value is not None for c in cells)),
+        kind=given.captions.get("kind", kind),
         unit=None,
         regions=raw.regions,
         n_rows=raw.n_rows,
@@ -112,15 +130,27 @@ def _understand_table(
         agreement=raw.agreement,
         n_unread=raw.n_unread,
     )
-    table.unit = unit_of(table, caption)  # before anything that asks what rounding explains
-    table.rows = understand_rows(table, raw.header_rows, mender, institution)
+    table.unit = given.captions.get("unit") or unit_of(
+        table, caption
+    )  # before anything that asks what rounding explains
+    table.rows = understand_rows(table, raw.header_rows, mender, institution, given.row_roles)
     label_col = next((c.col for c in columns if c.role == "label"), 0)
     indent = {c.row: c.indent for c in raw.cells if c.col == label_col and c.text and c.indent}
     table.whole = table.whole and roles_hold(table)
-    build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text}, indent)
-    locate_rows(table)
+    build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text}, indent, given.row_roles)
+    locate_rows(table, given.places)
     decide_bases(table)
     return table
+
+
+def _headed(raw: RawTable, given: Given) -> RawTable:
+    """The table with its header rows as corrected."""
+    header = {row for row, role in given.row_roles.items() if role == "header"}
+    changed = (raw.header_rows | header) - (given.row_roles.keys() - header)
+    if changed == raw.header_rows:
+        return raw
+    leading = next(row for row in range(raw.n_rows + 1) if row not in changed)
+    return replace(raw, header_rows=changed, n_header_rows=leading)
 
 
 def _repeats_itself(columns: Sequence[Column]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rendicion_etl.normalize import places
 from rendicion_etl.normalize.model import Cell, Column, Row, Table
 from rendicion_etl.normalize.places import Place
@@ -9,6 +11,7 @@ from rendicion_etl.normalize.text import squash
 
 MOST = 0.6  # of the filled cells of a column must be places for it to be the column of places
 PLACE_WORDS = ("departamento", "municipio", "ubicacion", "region")
+LOCATED = ("detail", "subtotal")  # the roles of rows that may be a place
 BY_KIND: dict[str, places.Level] = {
     "ubicacion_geografica": "department",
     "region": "region",
@@ -16,19 +19,28 @@ BY_KIND: dict[str, places.Level] = {
 }
 
 
-def locate_rows(table: Table) -> None:
-    """Set the place codes of the rows of a table that lists places; rows that cannot be resolved keep none."""
+def locate_rows(table: Table, given: Mapping[int, Place] | None = None) -> None:
+    """Set the place codes of the rows of a table that lists places; rows that cannot be resolved keep none.
+
+    `given` are the rows whose place is known already.
+    """
+    given = given or {}
     column = place_column(table)
     code_column = next((c for c in table.columns if c.role == "code"), None)
     by_row = {r.row: r for r in table.rows}
     level = BY_KIND.get(table.kind) or (_level_of(column.header) if column else None)
-    if column is None and level is None:
+    if column is None and level is None and not given:
         return
     if code_column and level != "region" and is_counter(table, code_column.col):
         code_column = None
     beside = _municipalities_beside(table)
     for row in table.rows:
-        if row.role in ("header", "band", "note", "total"):
+        if row.role not in LOCATED:
+            continue
+        if row.row in given:
+            _locate(row, given[row.row])
+            continue
+        if column is None and level is None:
             continue
         if row.row in beside:
             _locate(row, beside[row.row])

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from rendicion_etl.normalize.grouping import group_rows
-from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, Table
+from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, RowRole, Table
 from rendicion_etl.normalize.rows import is_carried, is_memo, is_plain_total, lists_some
 from rendicion_etl.normalize.sums import (
     EVERYTHING,
@@ -31,21 +31,26 @@ HALF = Decimal("0.5")
 WHOLE_GROUPS = 2  # must close in all columns, for another of the table to be taken for one that lacks a row
 
 
-def build_hierarchy(table: Table, bold: set[int], indent: Mapping[int, float]) -> None:
+def build_hierarchy(
+    table: Table, bold: set[int], indent: Mapping[int, float], given: Mapping[int, RowRole] | None = None
+) -> None:
     """Set role, level, parent, parts and judged columns of the rows of a table.
 
-    `bold`: rows set in bold type; `indent`: where the label of a row begins, in points.
+    `bold`: rows set in bold type; `indent`: where the label of a row begins, in points; `given`: rows whose role is
+    known already, and stays.
     """
+    given = given or {}
     columns = additive_columns(table)
     figured = {c.row for c in table.cells if c.value is not None and c.value_type in NUMERIC_TYPES}
-    groups = group_rows(table, columns, figured, bold, indent)
+    found = group_rows(table, columns, figured, bold, indent)
+    groups = {head: parts for head, parts in found.items() if given.get(head, "subtotal") == "subtotal"}
     for row in table.rows:
         if row.row in groups:
             row.role = "subtotal"
     _assign_parts(table, columns, figured, groups)
     _assign_levels(table)
     for row in table.rows:
-        if row.role == "detail" and is_carried(row.label):
+        if row.role == "detail" and is_carried(row.label) and row.row not in given:
             row.role = "subtotal"  # it is counted already, by the rows that it sums
 
 

@@ -7,12 +7,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rendicion_etl.curated.schemas import NUMERIC_TYPES as NUMERIC_TYPES
 from rendicion_etl.curated.schemas import PHASES as PHASES
 from rendicion_etl.reading.page import Box
 from rendicion_etl.tables.model import Region
+
+if TYPE_CHECKING:
+    from rendicion_etl.normalize.corrections import Applied
 
 RowRole = Literal["header", "band", "detail", "subtotal", "total", "note"]
 ValueType = Literal["amount", "count", "percent", "code", "date", "label", "empty"]
@@ -194,6 +197,7 @@ class Document:
 
     `history` are reports of the same institution and year that this one is judged beside, whoever runs the checks
     hands them over: those of earlier periods, and last the version that this one replaces, whose id is `supersedes`.
+    `corrections` are those that were applied to it.
     """
 
     document_id: str
@@ -212,3 +216,4 @@ class Document:
     statements: list[Statement] = field(default_factory=list)
     history: tuple[Document, ...] = ()
     supersedes: str | None = None
+    corrections: tuple[Applied, ...] = ()

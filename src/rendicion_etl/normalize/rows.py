@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from rendicion_etl.catalogs import vocabulary
@@ -11,8 +12,18 @@ from rendicion_etl.normalize.model import NUMERIC_TYPES, Cell, Column, Row, RowR
 from rendicion_etl.normalize.text import fold, squash
 
 
-def understand_rows(table: Table, header_rows: frozenset[int], mender: Mender, institution: str | None) -> list[Row]:
-    """One Row per row of the table; which rows sum which is decided later, from their figures."""
+def understand_rows(
+    table: Table,
+    header_rows: frozenset[int],
+    mender: Mender,
+    institution: str | None,
+    given: Mapping[int, RowRole] | None = None,
+) -> list[Row]:
+    """One Row per row of the table; which rows sum which is decided later, from their figures.
+
+    `given` are the rows whose role is known already.
+    """
+    given = given or {}
     by_row: dict[int, list[Cell]] = {r: [] for r in range(table.n_rows)}
     for cell in table.cells:
         by_row[cell.row].append(cell)
@@ -22,7 +33,7 @@ def understand_rows(table: Table, header_rows: frozenset[int], mender: Mender, i
         cells.sort(key=lambda c: c.col)
         code_cell = table.cell(index, code_col) if code_col is not None else None
         label_cell = table.cell(index, label_col) if label_col is not None else None
-        role = "header" if index in header_rows else _role(cells, table.columns)
+        role = "header" if index in header_rows else given.get(index) or _role(cells, table.columns)
         printed = label_cell.text if label_cell and label_cell.text else _first_text(cells)
         words = mender.mend(printed) if printed else None
         if role in ("header", "band", "note"):

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rendicion_etl.archive.store import find
 from rendicion_etl.runs.staging import StagedDocument, Task, draw_page, load_judged, stage
@@ -27,6 +28,9 @@ from rendicion_etl.runs.timeline import (
 )
 from rendicion_etl.runs.workers import Outcome, run_documents
 from rendicion_etl.settings import Settings
+
+if TYPE_CHECKING:
+    from rendicion_etl.normalize.correction_files import Corrections
 
 AGAIN = "over-time"  # the folder of what is staged a second time: others may be reading the first
 
@@ -58,13 +62,17 @@ def judge_beside(item: Judgement) -> StagedDocument:
 
 
 def complete(
-    outcomes: Sequence[Read], staging: Path, settings: Settings, read_more: Callable[[list[Task]], list[Read]]
+    outcomes: Sequence[Read],
+    staging: Path,
+    settings: Settings,
+    read_more: Callable[[list[Task]], list[Read]],
+    corrections: Corrections,
 ) -> tuple[list[Read], list[Report]]:
     """What became of all documents of the run once they were judged over time, the later ones first.
 
     To be published in that order: cut short, what is missing is then of a file that is not known yet. Beside it, the
     published reports that should have been judged anew, but whose PDF is no longer in the archive; `read_more` reads
-    the others.
+    the others, with their `corrections`.
     """
     done, lost = list(outcomes), list[Report]()
     while True:
@@ -73,7 +81,8 @@ def complete(
         tasks = []
         for report in (r for r in stale(reports, found) if r.sha256 not in tried):
             if stored := find(settings.raw, report.sha256):
-                tasks.append(Task(stored, staging, settings.raw, report.document_id))
+                known = corrections.get(report.sha256, ())
+                tasks.append(Task(stored, staging, settings.raw, report.document_id, known))
             else:
                 lost.append(report)
         if not tasks:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import Stored, find, printable_name, receive
+from rendicion_etl.normalize.correction_files import read_corrections, version_with
 from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.report import DocumentReport, RunReport, tally
 from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
@@ -42,7 +43,8 @@ def ingest(
     """Ingest PDFs and folders of PDFs; whatever happens to one document, the others go on.
 
     curated, raw, jobs: as in Settings, which also gives the defaults. Raises OSError where `curated` or `raw` cannot
-    be written; what is wrong with a document is in the report.
+    be written, RendicionError before anything is read where a file of corrections is not understood; what is wrong with
+    a document is in the report.
     """
     settings = Settings()
     settings = replace(
@@ -81,6 +83,7 @@ class Run:
 
     def __init__(self, settings: Settings, on_progress: Progress) -> None:
         self.settings, self.on_progress = settings, on_progress
+        self.corrections = read_corrections(settings.corrections)
         self.reports: list[DocumentReport] = []
         self.notices: dict[str, Failure] = {}
         self.waiting: dict[str, tuple[Stored, str | None]] = {}
@@ -93,7 +96,7 @@ class Run:
     @property
     def tasks(self) -> list[Task]:
         return [
-            Task(stored, self.staging, self.settings.raw, known)
+            Task(stored, self.staging, self.settings.raw, known, self.corrections.get(stored.sha256, ()))
             for stored, known in self.waiting.values()
             if self.staging
         ]
@@ -151,7 +154,8 @@ class Run:
         if stored.sha256 in self.waiting:
             return
         known = find_document(self.settings.curated, stored.sha256)
-        if not (known and known["pipeline_version"] == pipeline_version() and self._fill_in(report, known)):
+        version = version_with(pipeline_version(), self.corrections.get(stored.sha256, ()))
+        if not (known and known["pipeline_version"] == version and self._fill_in(report, known)):
             self.waiting[stored.sha256] = (stored, known["document_id"] if known else None)
 
     def _fill_in(self, report: DocumentReport, known: dict[str, Any]) -> bool:
@@ -196,7 +200,7 @@ class Run:
 
         if not self.staging or not any(outcome.value for outcome in outcomes):
             return outcomes
-        done, lost = complete(outcomes, self.staging, self.settings, self.read)
+        done, lost = complete(outcomes, self.staging, self.settings, self.read, self.corrections)
         for report in lost:
             why = "su PDF ya no está en el archivo, y no se pudo juzgar junto a los informes que lo preceden"
             self.notices[report.document_id] = Failure(why, "Ingiéralo de nuevo.", "archive")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rendicion_etl.checks.model import Result
     from rendicion_etl.checks.score import Score
     from rendicion_etl.curated.writer import Staged
+    from rendicion_etl.normalize.correction_files import Correction
     from rendicion_etl.normalize.model import Document
     from rendicion_etl.pipeline import Processed
 
@@ -33,12 +34,16 @@ PIECE = 4096  # cells
 
 @dataclass(frozen=True)
 class Task:
-    """One document to read. `document_id` is the one that it was given before, if any; `raw` is the archive."""
+    """One document to read. `document_id` is the one that it was given before, if any; `raw` is the archive.
+
+    `corrections` are what people corrected in the reading of it.
+    """
 
     stored: Stored
     staging: Path
     raw: Path
     document_id: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,10 @@ def stage_document(task: Task) -> StagedDocument:
     """Read, judge and stage one document; raises UnreadableDocument where nothing can be published."""
     from rendicion_etl.pipeline import process_document
 
-    processed = process_document(task.stored, task.document_id, lambda *page: give_sign(Sign(*page)))
+    def watch(*page: int) -> None:
+        give_sign(Sign(*page))
+
+    processed = process_document(task.stored, task.document_id, watch, task.corrections)
     document = stage(processed, task.staging)
     del processed
     return replace(document, page=draw_page(document.staged, task))

@@ -6,10 +6,12 @@ import json
 import re
 import sys
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rendicion_etl.curated.field import UNKNOWN_INSTITUTION
+from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.reading.page import Box
 
@@ -33,29 +35,41 @@ class Curated:
     cells: dict[str, list[Row]]
     findings: list[Row]
     check_results: list[Row]
+    corrections: list[Row] = field(default_factory=list)
 
 
 def load(curated: Path, document_id: str) -> Curated:
     """Read a document's files under `curated`; raises RendicionError where there is none of that name."""
-    home = _partition(curated, document_id)
-    partition = dict(part.split("=", 1) for part in home.parts)
-    document = _rows(curated / "documents" / home / f"{document_id}.parquet")[0]
-    document["institution"] = None if partition["institution"] == "unknown" else partition["institution"]
-    document["fiscal_year"] = int(partition["fiscal_year"]) or None
-    tables, findings, results = (
-        _rows(curated / dataset / home / f"{document_id}.parquet")
-        for dataset in ("tables", "findings", "check_results")
-    )
+    files = files_of(curated, document_id)
+    names = ("tables", "findings", "check_results", "corrections")
+    tables, findings, results, corrections = (_rows(files[name]) for name in names)
     for finding in findings:
         finding["related"] = _json(finding.get("related"), [])
         finding["evidence"] = _json(finding.get("evidence"), {})
     return Curated(
-        document=document,
+        document=read_document(curated, document_id),
         tables=sorted(tables, key=lambda t: t["table_index"]),
-        cells=_cells(curated / "cells" / home / f"{document_id}.parquet"),
+        cells=_cells(files["cells"]),
         findings=findings,
         check_results=results,
+        corrections=corrections,
     )
+
+
+def files_of(curated: Path, document_id: str) -> dict[str, Path]:
+    """The published files of a document by dataset; raises RendicionError where there is none of that name."""
+    home = _partition(curated, document_id)
+    return {dataset: curated / dataset / home / f"{document_id}.parquet" for dataset in DATASETS}
+
+
+def read_document(curated: Path, document_id: str) -> Row:
+    """The row of a document, with what only its path says; None for what is unknown."""
+    path = files_of(curated, document_id)["documents"]
+    partition = dict(part.split("=", 1) for part in path.parts[-3:-1])
+    document = _rows(path)[0]
+    document["institution"] = None if partition["institution"] == UNKNOWN_INSTITUTION else partition["institution"]
+    document["fiscal_year"] = int(partition["fiscal_year"]) or None
+    return document
 
 
 def box_of(place: Row) -> Box | None:

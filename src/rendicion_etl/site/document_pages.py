@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.checks.revisions_changed import ID as REVISIONS
 from rendicion_etl.curated.downloads import SiteLinks, write_downloads
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.album import Album, Photo, open_album
@@ -23,13 +24,15 @@ from rendicion_etl.site.downloads import size_in_words
 from rendicion_etl.site.naming import table_name
 from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render, write_json
 from rendicion_etl.site.report import photos_of, published_page, report, tables_of, web_address
+from rendicion_etl.site.revision import FOLDER as REVISION
+from rendicion_etl.site.revision import write_revision
 from rendicion_etl.site.summary import rule_of
 from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import Words
 
 
 def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes: Mapping[str, Any]) -> None:
-    """Write a document's pages into the site at `home`: its report, one for each confirmed finding, and its workbook.
+    """Write a document's pages into the site at `home`: report, findings, revision, and its workbook beside them.
 
     `raw` is the archive that holds the PDF. `notes` are what else is known of the document and of its findings, by
     their ids (`notes.Note`). Raises RendicionError when `curated` has no such document.
@@ -37,6 +40,7 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
     data = load(curated, document_id)
     (workbook,) = write_downloads(curated, home / SECTIONS["downloads"], document_id, ["xlsx"], site=SiteLinks(home))
     tables = tables_of(data)
+    revised = write_revision(home, curated, data)
     with open_album(raw, data.document["sha256"], data.document["file_name"], home / document_id) as album:
         for lang in LANGUAGES:
             words = Words(lang)
@@ -46,6 +50,7 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
                 "workbook": f"{SECTIONS['downloads']}/{document_id}/{workbook.name}",
                 "workbook_size": size_in_words(workbook.size),
                 "note": notes.get(document_id),
+                "revised": revised,
             }
             html = render("report.html", {**_place(data, album, words), **said})
             write_whole(home / document_id / FILES[lang], html.encode("utf-8"))
@@ -128,16 +133,21 @@ def _write_finding(
         "consequences": [f for f in confirmed.values() if f["consequence_of"] == finding_id],
         "said_of": lambda f: f[f"message_{words.lang}"] or f["message_es"],
         "note": notes.get(finding_id),
+        "revision": item.finding["check_id"] == REVISIONS and url(f"{document_id}/{REVISION}"),
         "table_name": lambda table: table_name(table, words),
     }
     write_whole(home / folder / FILES[words.lang], render("finding.html", context).encode("utf-8"))
 
 
 def _plain_document(data: Curated) -> dict[str, Any]:
-    """A document for programs: its record, its tables without their cells, its findings, the outcome of the checks."""
+    """A document for programs: its record, its tables without their cells, its findings, the outcome of the checks.
+
+    And what people corrected in its reading.
+    """
     return {
         "document": data.document,
         "tables": data.tables,
         "findings": data.findings,
         "check_results": data.check_results,
+        "corrections": data.corrections,
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from rendicion_etl.site.ledger import RETURNED, Entry, Ledger
 from rendicion_etl.site.replies import Reply
-from rendicion_etl.site.standing import Standing, replacements
+from rendicion_etl.site.standing import Standing, replacements, successors
 
 Note = dict[str, Any]
 
@@ -17,8 +17,9 @@ Note = dict[str, Any]
 def notes_of(ledger: Ledger, now: Standing, replies: Mapping[str, list[Reply]]) -> dict[str, dict[str, Note]]:
     """Of each document the notes to the findings that it has now, by their ids, and to itself where it was replaced."""
     out: dict[str, dict[str, Note]] = defaultdict(dict)
+    following = successors(now.documents)
     for document_id, newer in replacements(now.documents).items():
-        out[document_id][document_id] = {"replaced_by": newer}
+        out[document_id][document_id] = {"replaced_by": newer, "revised_by": following[document_id]}
     for finding_id, row in now.findings.items():
         out[row["document_id"]][finding_id] = note_of(ledger.findings[finding_id], replies.get(finding_id, []))
     return dict(out)

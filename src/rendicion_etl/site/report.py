@@ -23,6 +23,7 @@ from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.site.album import Album, Photo, open_album
 from rendicion_etl.site.camera import take_pictures
 from rendicion_etl.site.cards import SECTIONS, Card, cards_of
+from rendicion_etl.site.corrected import corrections_of
 from rendicion_etl.site.data import Curated, Row, load
 from rendicion_etl.site.naming import table_name
 from rendicion_etl.site.pages import FILES, HERE, SITE, frame, render
@@ -92,6 +93,7 @@ def report(data: Curated, tables: dict[str, TableData], album: Album, words: Wor
         "items": items,
         "numbers": {item.finding["finding_id"]: item.number for item in items},
         "tables": list(_shown(tables)),
+        "corrections": corrections_of(data.corrections, tables, words),
         "has_pdf": album.is_open,
         "photos": photos_of(cards, album),
     }

@@ -134,13 +134,18 @@ def _settle(entry: Entry, found: Event | None, at: dt.datetime, *, is_there: boo
         entry.events.append(replace(found, at=at))
 
 
-def replacements(documents: Mapping[str, Row]) -> dict[str, str]:
-    """Document -> the latest of those that replaced it, one after the other."""
-    next_of: dict[str, str] = {}
+def successors(documents: Mapping[str, Row]) -> dict[str, str]:
+    """Document -> the one that replaced it; where several did, the last."""
+    out: dict[str, str] = {}
     for key, row in sorted(documents.items(), key=lambda item: (item[1]["retrieved_at"] or "", item[0])):
         if row["supersedes"] and row["supersedes"] != key:
-            next_of[row["supersedes"]] = key
-    out = {}
+            out[row["supersedes"]] = key
+    return out
+
+
+def replacements(documents: Mapping[str, Row]) -> dict[str, str]:
+    """Document -> the latest of those that replaced it, one after the other."""
+    next_of, out = successors(documents), {}
     for key in next_of:
         last, passed = key, {key}
         while (following := next_of.get(last)) and following not in passed:

@@ -32,15 +32,18 @@ _MONEY = re.compile(r"([A-Z]{3})(?:_(?:thousands|millions))?")
 def values_read(frame: Columns, run: Run, value_types: Sequence[str]) -> Checked:
     """The value of a cell is what its text says, read with one decimal sign or the other.
 
-    And a cell of the given types whose text is a number has a value, unless the number is too long for its column.
+    And a cell of the given types whose text is a number has a value, unless the number is too long for its column. The
+    value of a corrected cell is what the correction says.
     """
     applied = 0
+    corrected = _corrected_values(run.of("corrections"))
     wrong: Wrong = []
     names = ("document_id", "table_id", "row", "col", "text", "value", "value_type")
     for document_id, table_id, row, col, text, value, value_type in frame.rows(*names):
         if value is None and value_type not in value_types:
             continue
-        readings = _readings(text)
+        given = corrected.get((table_id, row, col))
+        readings = _readings(text) if given is None else [given]
         applied += 1
         if value is None:
             read = all(reading.adjusted() >= WHOLE_DIGITS for reading in readings)
@@ -50,6 +53,11 @@ def values_read(frame: Columns, run: Run, value_types: Sequence[str]) -> Checked
             place = {"table_id": table_id, "row": row, "col": col, "text": text, "value": str(value)}
             wrong.append((document_id, place))
     return Checked(applied, breaches_of(wrong, "Hay valores que su texto no dice.", "Values that no text says."))
+
+
+def _corrected_values(corrections: Columns) -> dict[tuple[str, int, int], Decimal]:
+    names = ("table_id", "row", "col", "what", "after")
+    return {(t, r, c): Decimal(after) for t, r, c, what, after in corrections.rows(*names) if what == "value"}
 
 
 def _readings(text: str) -> list[Decimal]:
