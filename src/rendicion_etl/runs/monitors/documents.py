@@ -51,7 +51,7 @@ class Judged:
 
 def judge_documents(curated: Path) -> Judged:
     """The judgement of what is published now."""
-    from rendicion_etl.curated.published import data_stamp
+    from rendicion_etl.curated.stamp import data_stamp
 
     path, stamp = curated / NOTICES / _JUDGED, f"{pipeline_version()} {data_stamp(curated)}"
     with suppress(OSError, AttributeError, KeyError, TypeError, ValueError):  # else it is made anew

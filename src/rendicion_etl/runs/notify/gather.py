@@ -62,7 +62,7 @@ def news_of(
     """
     if not settings.notify.strip():
         return News()
-    from rendicion_etl.curated.published import data_stamp
+    from rendicion_etl.curated.stamp import data_stamp
 
     told, stamp = read_told(settings.curated), data_stamp(settings.curated)
     data: dict[str, Any] = {}
