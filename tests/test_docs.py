@@ -22,6 +22,7 @@ TWINS = [
     ("docs/sources.md", "docs/fuentes.md"),
     ("docs/questions.md", "docs/preguntas.md"),
     ("docs/notifications.md", "docs/avisos.md"),
+    ("docs/scale.md", "docs/escala.md"),
 ]
 
 

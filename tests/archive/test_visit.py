@@ -283,6 +283,12 @@ def test_a_list_file_gives_its_addresses_whatever_their_host(server: Publisher, 
     assert list(made.failures) == [f"{tmp_path / 'enlaces.txt'}:5"]
 
 
+def test_a_list_that_is_too_long_is_told_and_not_cut(raw: Path, tmp_path: Path) -> None:
+    (tmp_path / "enlaces.txt").write_text("#" * 1100)
+    source = Source("s", "list", (str(tmp_path / "enlaces.txt"),), limits=Limits(max_page_mb=0.001))
+    assert "pesa más de 0.001 MiB" in visit(source, raw).failures[str(tmp_path / "enlaces.txt")].why
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "text/html"])
 def test_a_list_of_the_web_gives_those_of_its_own_host(server: Publisher, raw: Path, kind: str) -> None:
     links = [server.url("/a"), "http://169.254.169.254/latest"]

@@ -7,7 +7,7 @@ import logging
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -47,7 +47,7 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
 
     What cannot be validated is not published. The verdict is kept in `curated/validation/`.
     """
-    from rendicion_etl.curated import writer
+    from rendicion_etl.curated.remote import Publisher
 
     try:
         verdict = _validate(documents, staging, settings.expectations_dir)
@@ -61,15 +61,16 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
         failure = Failure(why, told.next_step, "contract", detail=told.detail)
         return Published({document.document_id: failure for document in documents})
     out = Published(_broken(verdict))
-    for document in documents:
-        if document.document_id in out.failures:
-            continue
-        try:
-            writer.publish(document.staged, settings.curated)
-        except OSError as error:
-            out.failures[document.document_id] = failure_of(error, "publishing")
-        else:
-            out.pages[document.document_id] = _publish_page(document, settings)
+    with closing(Publisher(settings.curated)) as publisher:
+        for document in documents:
+            if document.document_id in out.failures:
+                continue
+            try:
+                publisher.publish(document.staged)
+            except OSError as error:
+                out.failures[document.document_id] = failure_of(error, "publishing")
+            else:
+                out.pages[document.document_id] = _publish_page(document, settings)
     moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     path = settings.curated / "validation" / f"{moment}-{secrets.token_hex(2)}.json"
     with not_written(path, out.notices):
