@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from receiver import receiving
 from rendicion_etl import ingest, open_curated
 from rendicion_etl.archive.objects import Objects
 from rendicion_etl.cli.app import run
 from rendicion_etl.curated.copies import QUARANTINE, share_beside
 from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.curated.writer import published_files, quarantine
+from rendicion_etl.runs.monitors import watch
+from rendicion_etl.runs.notify import news_of, notify
 from rendicion_etl.settings import Settings, home
 from reports import write_report
 from stores import keys, on_another_machine, rows
@@ -156,3 +159,22 @@ def test_a_run_that_is_killed_while_it_replaces_a_document_is_finished_by_the_ne
     with open_curated(f"{store}/curated") as connection:
         assert connection.execute("select count(distinct document_id) from cells").fetchone() == (1,)
     assert len(published_files(home(f"{store}/curated"), ".parquet")) == 1
+
+
+def test_what_one_machine_could_not_tell_another_tells_once(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_report(tmp_path / "a.pdf", total="500.00")
+    monkeypatch.chdir(tmp_path)  # where no sources are watched
+    with receiving() as webhook:
+        monkeypatch.setenv("RENDICION_NOTIFY", webhook.address())
+        webhook.status = 500
+        report = ingest(path, curated=f"{store}/curated", raw=f"{store}/raw")
+        assert len(notify(news_of(Settings(), report, alarms=watch(Settings()).alarms), Settings())) == 1
+        webhook.status = 200
+        for _ in range(2):
+            on_another_machine(monkeypatch, tmp_path)
+            assert notify(news_of(Settings(), alarms=watch(Settings()).alarms), Settings()) == []
+        assert [title for title, _ in webhook.messages] == [
+            "Rendición: informes nuevos: 1, contradicciones críticas: 1"
+        ]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rendicion_etl.curated.field import SHA256
 from rendicion_etl.curated.schemas import names
-from rendicion_etl.curated.writer import ORDER, partition_of, pending_folders, published_files, recover, safe
+from rendicion_etl.curated.writer import ORDER, partition_of, published_files, recover, safe
 
 
 def find_document(curated: Path, sha256: str) -> dict[str, Any] | None:
@@ -66,19 +65,3 @@ def whole_files(curated: Path, document: Mapping[str, Any]) -> dict[str, Path] |
         if metadata.get(b"sha256") != document["sha256"].encode():
             return None
     return files
-
-
-def data_stamp(curated: Path) -> str:
-    """A short text that changes whenever a document is published, for the price of listing the files of `documents`.
-
-    That file is the last that a publication writes; one that is still pending counts too.
-    """
-    with contextlib.suppress(OSError):
-        recover(curated)
-    said = []
-    for path in published_files(curated, ".parquet"):
-        with contextlib.suppress(FileNotFoundError):  # published under another name meanwhile
-            about = path.stat()
-            said.append(f"{path.relative_to(curated)} {about.st_size} {about.st_mtime_ns}")
-    said += [path.name for path in pending_folders(curated)]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]

@@ -15,6 +15,7 @@ from typing import Any
 
 from rendicion_etl.archive.store import write_whole
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
+from rendicion_etl.curated.remote import bring_beside, must_be_whole, pull
 from rendicion_etl.runs.monitors.alarm import NOTICES, Alarm
 from rendicion_etl.runs.monitors.sudden import LEAST, Measured, of_document
 from rendicion_etl.version import pipeline_version
@@ -49,9 +50,18 @@ class Judged:
     periods: dict[str, list[tuple[int, str]]]
 
 
+def bring(curated: Path) -> None:
+    """Bring the copy of a store up to date, with what is remembered beside the data; of any other folder, nothing.
+
+    Raises RendicionError where not all of it can be had: what is missing must not be taken for withdrawn.
+    """
+    must_be_whole(curated, pull(curated))
+    bring_beside(curated, NOTICES)
+
+
 def judge_documents(curated: Path) -> Judged:
     """The judgement of what is published now."""
-    from rendicion_etl.curated.published import data_stamp
+    from rendicion_etl.curated.stamp import data_stamp
 
     path, stamp = curated / NOTICES / _JUDGED, f"{pipeline_version()} {data_stamp(curated)}"
     with suppress(OSError, AttributeError, KeyError, TypeError, ValueError):  # else it is made anew

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.curated.remote import share_beside
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.monitors.alarm import NOTICES, Alarm
-from rendicion_etl.runs.monitors.documents import judge_documents
+from rendicion_etl.runs.monitors.documents import bring, judge_documents
 from rendicion_etl.settings import SOURCES, Settings
 
 _SEEN = "alarmas.json"
@@ -40,6 +41,7 @@ def watch(settings: Settings, today: dt.date | None = None) -> Watched:
 
     none = settings.sources == Path(SOURCES) and not settings.sources.is_file()
     sources = {} if none else read_sources(settings.sources)
+    bring(settings.curated)
     judged = judge_documents(settings.curated)
     found: list[Alarm] = []
     for source in sources.values():
@@ -61,6 +63,7 @@ def note_seen(settings: Settings, subject: str) -> list[Alarm]:
     known = _read_seen(settings.curated) | {alarm.key: alarm.mark for alarm in found}
     content = json.dumps(known, ensure_ascii=False, indent=0, sort_keys=True).encode() + b"\n"
     write_whole(settings.curated / NOTICES / _SEEN, content)
+    share_beside(settings.curated, NOTICES)
     return found
 
 

@@ -62,8 +62,10 @@ def news_of(
     """
     if not settings.notify.strip():
         return News()
-    from rendicion_etl.curated.published import data_stamp
+    from rendicion_etl.curated.stamp import data_stamp
+    from rendicion_etl.runs.monitors.documents import bring
 
+    bring(settings.curated)
     told, stamp = read_told(settings.curated), data_stamp(settings.curated)
     data: dict[str, Any] = {}
     if stamp != told.stamp or TO_REVIEW in told.findings.values():
@@ -157,9 +159,11 @@ def _withdrawn_items(curated: Path, ids: list[str]) -> Iterable[Item]:
     """Findings that were told and no longer stand, with what the ledger keeps of them and why."""
     if not ids:
         return
-    from rendicion_etl.site.ledger import read_ledger
+    from rendicion_etl.curated.remote import bring_beside
+    from rendicion_etl.site.ledger import LEDGER, read_ledger
     from rendicion_etl.site.pages import FINDINGS
 
+    bring_beside(curated, LEDGER)
     ledger = read_ledger(curated)
     for key in ids:
         entry = ledger.findings.get(key)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.curated.remote import share_beside
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.monitors.alarm import NOTICES
 from rendicion_etl.runs.notify.news import News
@@ -121,6 +122,7 @@ def write_told(curated: Path, told: Told) -> None:
     path = curated / FILE
     if not path.is_file() or path.read_bytes() != content:
         write_whole(path, content)
+    share_beside(curated, NOTICES)
 
 
 @contextmanager
