@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -244,3 +246,26 @@ def test_a_reader_of_a_store_reaches_no_other_file_and_no_other_bucket(bucket: s
         for path in (str(other), f"{bucket}/documents/**/*.parquet", "s3://other/x.parquet", str(home(bucket).parent)):
             with pytest.raises(Exception, match=r"disabled|Permission"):
                 connection.execute(f"select * from read_parquet('{path}')")
+
+
+def test_a_copy_that_is_brought_up_to_date_while_another_command_publishes_ends_with_what_was_published(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old version was read from the store just before the new one was there."""
+    with monkeypatch.context() as patch:
+        on_another_machine(patch, tmp_path / "writers")
+        published(bucket, staged(tmp_path))
+    publishing = Thread(target=published, args=(bucket, staged(tmp_path, new=True)))
+    read = Objects.read
+
+    def reads(store: Objects, wanted: Iterable[str]) -> dict[str, bytes]:
+        content = read(store, wanted)
+        publishing.start()
+        publishing.join(1)  # it waits for the copy, unless it does wrong
+        return content
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Objects, "read", reads)
+        pull(home(bucket))
+    publishing.join()
+    assert rows(bucket, STATE) == NEW

@@ -185,7 +185,8 @@ class Publisher:
             publish(staged, self.curated)
             return
         version = commit(self.store, staged, self._listed.get(staged.document_id, []))
-        publish(staged, self.curated)
+        with only_one(self.curated):  # who brings the copy up to date meanwhile may hold what is older
+            publish(staged, self.curated)
         self._done.append(version)
 
     def close(self) -> None:

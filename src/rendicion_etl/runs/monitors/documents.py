@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.curated.copies import bring_beside
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
-from rendicion_etl.curated.remote import bring_beside, must_be_whole, pull
+from rendicion_etl.curated.remote import must_be_whole, pull
 from rendicion_etl.runs.monitors.alarm import NOTICES, Alarm
 from rendicion_etl.runs.monitors.sudden import LEAST, Measured, of_document
 from rendicion_etl.version import pipeline_version

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rendicion_etl.archive.store import write_whole
-from rendicion_etl.curated.remote import share_beside
+from rendicion_etl.curated.copies import share_beside
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.monitors.alarm import NOTICES, Alarm
 from rendicion_etl.runs.monitors.documents import bring, judge_documents

@@ -159,7 +159,7 @@ def _withdrawn_items(curated: Path, ids: list[str]) -> Iterable[Item]:
     """Findings that were told and no longer stand, with what the ledger keeps of them and why."""
     if not ids:
         return
-    from rendicion_etl.curated.remote import bring_beside
+    from rendicion_etl.curated.copies import bring_beside
     from rendicion_etl.site.ledger import LEDGER, read_ledger
     from rendicion_etl.site.pages import FINDINGS
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
-from rendicion_etl.curated.remote import share_beside
+from rendicion_etl.curated.copies import share_beside
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.monitors.alarm import NOTICES
 from rendicion_etl.runs.notify.news import News
