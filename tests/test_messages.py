@@ -16,8 +16,10 @@ from rendicion_etl.messages import LANGUAGES, catalogue, reason, say
 
 SOURCES = sorted(Path(rendicion_etl.__file__).parent.rglob("*.py"))
 KEYS = re.compile(r'\b(?:say|option)\(\s*"([a-z_.]+)"')
+FIRST = {"Failure", "Trouble"}  # what they are about is told elsewhere
 # Who takes a reason and a next step: constructors whose texts reach people through `reason`.
-ERRORS = {"RendicionError", "UnreadableDocument", "RejectedFile", "SuiteError", "WrongUsage", "Failure"}
+ERRORS = {"RendicionError", "UnreadableDocument", "RejectedFile", "SuiteError", "WrongUsage", "FetchFailed", "refuse"}
+ERRORS |= FIRST
 NAMES = {"why", "next_step"}
 
 
@@ -93,7 +95,7 @@ def reasons(code: str) -> Iterator[str]:
     for node in ast.walk(tree):
         given: list[ast.expr] = []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
-            first = 0 if node.func.id == "Failure" else 1
+            first = 0 if node.func.id in FIRST else 1
             given = list(takewhile(lambda a: not isinstance(a, ast.Starred), node.args[first : first + 2]))
             given += [a for a in node.args[:first] if isinstance(a, ast.Constant) and str(a.value)[:1].isupper()]
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "super().__init__" and len(node.args) == 3:
@@ -105,7 +107,7 @@ def reasons(code: str) -> Iterator[str]:
                     both = list(zip(target.elts, node.value.elts, strict=True))
                 given += [value for name, value in both if isinstance(name, ast.Name) and name.id in NAMES]
         elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
-            first, second = ("".join(texts(part, {})) for part in node.elts)
+            first, second = ("".join(texts(part, constants)) for part in node.elts)
             given = node.elts if first[:1].islower() and second[:1].isupper() and second.endswith(".") else []
         for value in given:
             yield from texts(value, constants)

@@ -79,6 +79,8 @@ class Settings:
     expectations_dir: folder of the Great Expectations suites (RENDICION_EXPECTATIONS).
     lang: language of what people read, `es` or `en` (RENDICION_LANG).
     replies: folder of what institutions answered (RENDICION_REPLIES).
+    sources: file of the places where reports are published (RENDICION_SOURCES).
+    contact: address or mail that servers are told when they are asked, "" for none (RENDICION_CONTACT).
     site_url: address under which the site is published, "" while it is not known (RENDICION_SITE_URL).
 
     Raises BadSetting where a number in the environment is none.
@@ -92,6 +94,8 @@ class Settings:
     expectations_dir: Path = field(default_factory=_expectations)
     lang: str = field(default_factory=language)
     replies: Path = field(default_factory=lambda: _folder("RENDICION_REPLIES", REPLIES))
+    sources: Path = field(default_factory=lambda: _folder("RENDICION_SOURCES", "sources.toml"))
+    contact: str = field(default_factory=lambda: os.environ.get("RENDICION_CONTACT", ""))
     site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
 
 

@@ -1,8 +1,9 @@
 """The archive of PDFs as received, addressed by content: `raw/sha256/<first 2>/<sha256>.pdf` and a record beside it.
 
-The record `<sha256>.json` holds file_name (the first name seen), file_names (all of them), source_url,
-retrieved_at (when it was first received, UTC) and size in bytes. Files are written whole or not at all and are
-never overwritten; the record is only ever extended.
+The record `<sha256>.json` holds file_name (the first name seen), file_names (all of them), source_url (the first
+address of the web), retrieved_at (when it was first received, UTC), size in bytes and, of what a source brought,
+sources: each {source, url, at, headers} where these bytes were found, in order. Files are written whole or not at all
+and are never overwritten; the record is only ever extended.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import os
 import re
 import stat
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,8 @@ from rendicion_etl.errors import UnreadableDocument
 
 _CHUNK = 1 << 20
 # ISO 32000-1, annex H.3.4.1 (implementation note 13): viewers accept the header within the first 1024 bytes.
-_HEADER_WITHIN = 1024
+HEADER_WITHIN = 1024
+LONGEST_NAME = 150
 
 # Why a file is refused, and what to do next.
 _NO_FILE = ("es una carpeta o un dispositivo, no un archivo", "Indique un archivo PDF.")
@@ -44,6 +47,16 @@ class Stored:
     retrieved_at: dt.datetime
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where bytes were found: in which source, at which address (http, https or file), when, with what headers."""
+
+    source: str
+    url: str
+    at: dt.datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 class RejectedFile(UnreadableDocument):
     """A file that was received and kept, but is no PDF: `sha256` says where it lies in the archive."""
 
@@ -52,17 +65,22 @@ class RejectedFile(UnreadableDocument):
         self.sha256 = sha256
 
 
-def receive(path: Path, raw: Path, source_url: str | None = None) -> Stored:
+def receive(
+    path: Path, raw: Path, source_url: str | None = None, *, origin: Origin | None = None, name: str | None = None
+) -> Stored:
     """Keep a copy of the file at `path` in the archive under `raw` and say where it lies.
 
-    The same bytes under another name are the same document: the first name and time stay, the new name is noted.
+    The same bytes under another name are the same document: the first name and time stay, the new name is noted, and
+    so is every `origin`. `name` is what a server calls the file, where that is not the name of `path`.
     Raises RejectedFile when the bytes are no PDF (they are kept all the same), UnreadableDocument when there are no
     bytes to be had (a folder, a missing file, one without permission), OSError when the archive cannot be written.
     """
-    name = printable_name(path)
+    name = safe_name(name) if name else printable_name(path)
     with _open(path, name) as source:
         sha256, size, is_pdf = _copy(source, path, raw)
-    stored = _record(path, raw, name, sha256, size, source_url, is_pdf=is_pdf)
+    if origin and origin.url.startswith(("http://", "https://")):
+        source_url = source_url or origin.url  # a path of this machine is nobody's business
+    stored = _record(path, raw, name, sha256, size, source_url, origin, is_pdf=is_pdf)
     if not size:
         raise RejectedFile(name, *_EMPTY, sha256)
     if not is_pdf:
@@ -78,6 +96,19 @@ def find(raw: Path, sha256: str) -> Stored | None:
         return None
     retrieved = dt.datetime.fromisoformat(record["retrieved_at"])
     return Stored(sha256, path, record.get("file_name") or path.name, record.get("source_url"), retrieved)
+
+
+def addresses_of(raw: Path, sha256: str) -> frozenset[str]:
+    """All addresses at which the bytes of an archived PDF were found."""
+    record = _read_record(place_of(raw, sha256).with_suffix(".json"))
+    said = [record.get("source_url"), *(each.get("url") for each in _origins(record))]
+    return frozenset(url for url in said if isinstance(url, str) and url)
+
+
+def safe_name(said: str) -> str:
+    """The name that a stranger gives a file: its last part as safe text, of bounded length, never a path."""
+    last = re.split(r"[/\\]", said.strip())[-1].strip(". ")
+    return printable_name(Path(last[-LONGEST_NAME:])) if last else "documento.pdf"
 
 
 def printable_name(path: Path) -> str:
@@ -105,7 +136,7 @@ def _copy(source: BufferedReader, path: Path, raw: Path) -> tuple[str, int, bool
     """
     known = hashlib.file_digest(source, "sha256").hexdigest()
     source.seek(0)
-    is_pdf = b"%PDF-" in source.read(_HEADER_WITHIN)
+    is_pdf = b"%PDF-" in source.read(HEADER_WITHIN)
     size = source.seek(0, os.SEEK_END)
     if _place(raw, known, path, is_pdf).exists():
         return known, size, is_pdf
@@ -149,7 +180,15 @@ def place_of(raw: Path, sha256: str, suffix: str = ".pdf") -> Path:
 
 
 def _record(
-    path: Path, raw: Path, name: str, sha256: str, size: int, source_url: str | None, *, is_pdf: bool
+    path: Path,
+    raw: Path,
+    name: str,
+    sha256: str,
+    size: int,
+    source_url: str | None,
+    origin: Origin | None,
+    *,
+    is_pdf: bool,
 ) -> Stored:
     """Write or extend the record of a file that lies in the archive."""
     place = _place(raw, sha256, path, is_pdf)
@@ -166,6 +205,12 @@ def _record(
     record["source_url"] = record.get("source_url") or source_url
     record.setdefault("retrieved_at", received.isoformat(timespec="seconds"))
     record.setdefault("size", size)
+    if origin and (origin.source, origin.url) not in {(o.get("source"), o.get("url")) for o in _origins(record)}:
+        at, headers = origin.at.isoformat(timespec="seconds"), dict(origin.headers)
+        record["sources"] = [
+            *_origins(record),
+            {"source": origin.source, "url": origin.url, "at": at, "headers": headers},
+        ]
     if json.dumps(record) != before:
         write_whole(record_path, json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n")
     return Stored(
@@ -175,6 +220,11 @@ def _record(
         source_url=record["source_url"],
         retrieved_at=dt.datetime.fromisoformat(record["retrieved_at"]),
     )
+
+
+def _origins(record: dict[str, Any]) -> list[dict[str, Any]]:
+    said = record.get("sources")
+    return [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
 
 
 def _read_record(path: Path) -> dict[str, Any]:

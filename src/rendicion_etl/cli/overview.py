@@ -14,7 +14,7 @@ from rendicion_etl.messages import LANGUAGES, say
 from rendicion_etl.settings import language
 from rendicion_etl.version import VERSION
 
-COMMANDS = ("ingest", "findings", "show", "checks", "query", "export", "letter", "site", "inspect", "doctor")
+COMMANDS = ("ingest", "sources", "findings", "show", "checks", "query", "export", "letter", "site", "inspect", "doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
