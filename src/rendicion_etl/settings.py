@@ -82,6 +82,8 @@ class Settings:
     sources: file of the places where reports are published (RENDICION_SOURCES).
     contact: address or mail that servers are told when they are asked, "" for none (RENDICION_CONTACT).
     site_url: address under which the site is published, "" while it is not known (RENDICION_SITE_URL).
+    notify: addresses of apprise that are told what is new, or files of them, separated by spaces (RENDICION_NOTIFY).
+    They are secrets: never shown.
 
     Raises BadSetting where a number in the environment is none.
     """
@@ -97,6 +99,7 @@ class Settings:
     sources: Path = field(default_factory=lambda: _folder("RENDICION_SOURCES", "sources.toml"))
     contact: str = field(default_factory=lambda: os.environ.get("RENDICION_CONTACT", ""))
     site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
+    notify: str = field(default_factory=lambda: os.environ.get("RENDICION_NOTIFY", ""), repr=False)
 
 
 def use_embedded_prefect() -> None:

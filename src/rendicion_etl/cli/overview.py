@@ -14,11 +14,25 @@ from rendicion_etl.messages import LANGUAGES, say
 from rendicion_etl.settings import language
 from rendicion_etl.version import VERSION
 
-COMMANDS = ("ingest", "sources", "findings", "show", "checks", "query", "export", "letter", "site", "inspect", "doctor")
+COMMANDS = (
+    "ingest",
+    "sources",
+    "findings",
+    "show",
+    "checks",
+    "query",
+    "export",
+    "letter",
+    "site",
+    "monitor",
+    "notify",
+    "inspect",
+    "doctor",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 a problem, 2 wrong usage, 3 some documents failed."""
+    """Run the command line and exit: 0 done, 1 a problem, 2 wrong usage, 3 some documents failed, 4 alarms."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     lang = help_language(given)
     asked = [a for a in _without_language(given) if a]

@@ -23,7 +23,7 @@ Tally = dict[str, dict[str, int]]
 class DocumentReport:
     """What became of one file. `failure` of an ingested document is a notice: it lies complete in the datasets.
 
-    scores: by severity, gravest first; none of a document that failed.
+    scores: by severity, gravest first; none of a document that failed. is_new: it was never published before.
     """
 
     file_name: str
@@ -35,6 +35,7 @@ class DocumentReport:
     scores: list[Score] = field(default_factory=list)
     report: Path | None = None
     failure: Failure | None = None
+    is_new: bool = False
 
     def count(self, severity: str, confidence: str | None = None) -> int:
         found = self.findings.get(severity, {})

@@ -247,6 +247,7 @@ class Run:
                 continue
             if document:
                 report.status = "unchanged" if report.sha256 in seen else "ingested"
+                report.is_new = report.sha256 not in seen and self.waiting[report.sha256][1] is None
                 report.document_id = document.document_id
                 report.n_tables, report.findings = document.n_tables, document.findings
                 report.scores = document.scores

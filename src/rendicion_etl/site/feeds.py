@@ -90,7 +90,7 @@ def _of_documents(ledger: Ledger, now: Standing, words: Words) -> Iterator[AtomE
     replaced = {row["supersedes"] for row in now.documents.values()}
     counts = now.counts()
     for key, entry in sorted(ledger.documents.items(), key=_received, reverse=True):
-        title, event = _name(entry.row, words), entry.withdrawal
+        title, event = report_name(entry.row, words), entry.withdrawal
         if event:
             title = words("permanence.title", what=title)
             summary = words(f"withdrawn_document.{event.reason}", date=words.date(event.at))
@@ -119,7 +119,7 @@ def _of_findings(ledger: Ledger, words: Words) -> Iterator[AtomEntry]:
         place = place_of(row, words)
         if row["printed_text"]:
             place = words("feeds.prints", place=place, text=row["printed_text"])
-        title = f"{_name(ledger.documents[row['document_id']].row, words)}: {place}"
+        title = f"{report_name(ledger.documents[row['document_id']].row, words)}: {place}"
         summary = row[f"message_{words.lang}"] or row["message_es"]
         if event:
             title = words("permanence.title", what=title)
@@ -146,7 +146,7 @@ def _printed(item: tuple[str, Entry]) -> tuple[str, int, str]:
     return row["document_id"], row["page"] or 0, item[0]
 
 
-def _name(document: Row, words: Words) -> str:
+def report_name(document: Row, words: Words) -> str:
     """Institution and period; the name of the file where the institution is not known."""
     name = document["institution_name"] or f"{words('document.unknown_institution')} ({document['file_name']})"
     return f"{name}, {words.period(document['period'], document['fiscal_year'])}"
