@@ -30,6 +30,7 @@ _EMBEDDED_PREFECT = {
 
 
 REPLIES = "replies"  # the folder that need not exist
+SOURCES = "sources.toml"  # nor need this file, where nothing is watched
 
 
 class BadSetting(ValueError):
@@ -96,7 +97,7 @@ class Settings:
     expectations_dir: Path = field(default_factory=_expectations)
     lang: str = field(default_factory=language)
     replies: Path = field(default_factory=lambda: _folder("RENDICION_REPLIES", REPLIES))
-    sources: Path = field(default_factory=lambda: _folder("RENDICION_SOURCES", "sources.toml"))
+    sources: Path = field(default_factory=lambda: _folder("RENDICION_SOURCES", SOURCES))
     contact: str = field(default_factory=lambda: os.environ.get("RENDICION_CONTACT", ""))
     site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
     notify: str = field(default_factory=lambda: os.environ.get("RENDICION_NOTIFY", ""), repr=False)

@@ -25,6 +25,7 @@ def report(
     amounts: str = "abcdefgh",
     institution: str = "scep",
     planned: str = "pq",
+    addresses: tuple[str, ...] = (),
     **more: Any,
 ) -> Report:
     row = {
@@ -33,11 +34,10 @@ def report(
         "period": period,
         "period_end": ENDS.get(period or ""),
         "retrieved_at": dt.datetime(2021, 5, day, tzinfo=dt.UTC),
-        "source_url": None,
         "pipeline_version": "1",
         **more,
     }
-    made = Report((institution, 2021), row, {"documents": Path(name)})
+    made = Report((institution, 2021), row, {"documents": Path(name)}, frozenset(addresses))
     made.__dict__.update(planned=set(planned), tables=Counter((kind,) for kind in tables), amounts=Counter(amounts))
     return made
 
@@ -86,10 +86,11 @@ def test_what_is_no_version_replaces_nothing(other: Report) -> None:
 
 
 def test_the_same_address_is_enough_where_it_is_of_the_same_period() -> None:
-    url = {"source_url": "https://example.gob.gt/informe.pdf"}
-    old = report("v1", "C1", 1, amounts="abc", **url)
-    assert told(old, report("v2", "C1", 2, tables=(), amounts="xyz", **url))["v2"] == ([], "v1")
-    assert told(old, report("c2", "C2", 2, **url))["c2"] == (["v1"], None)
+    url, other = "https://example.gob.gt/informe.pdf", "https://example.gob.gt/copia.pdf"
+    old = report("v1", "C1", 1, amounts="abc", addresses=(other, url))
+    assert told(old, report("v2", "C1", 2, tables=(), amounts="xyz", addresses=(url,)))["v2"] == ([], "v1")
+    assert told(old, report("c2", "C2", 2, addresses=(url,)))["c2"] == (["v1"], None)
+    assert told(old, report("v2", "C1", 2, tables=(), amounts="xyz", addresses=("x",)))["v2"] == ([], None)
 
 
 def test_of_an_unknown_institution_only_the_address_tells() -> None:

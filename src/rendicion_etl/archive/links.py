@@ -13,7 +13,7 @@ from lxml import etree
 
 _LONGEST_TEXT = 500
 _LONGEST_ADDRESS = 2000
-_MOST_LINKS = 50_000
+_MOST_LINKS = 20_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Link:
 
 
 def links_in_page(page: bytes, address: str, encoding: str | None = None) -> list[Link]:
-    """The links of an HTML page that lies at `address`, in their order; at most 50,000.
+    """The links of an HTML page that lies at `address`, in their order; at most 20,000.
 
     encoding: as its server said; else the page's own word counts, else UTF-8.
     """

@@ -223,13 +223,13 @@ def _networks(said: Any) -> tuple[Network, ...]:
 
 def _limits(said: Any, refuse: Any) -> Limits:
     """The limits of a source; those that it does not name have the values of Limits."""
-    kinds = {f.name: type(f.default) for f in fields(Limits)}
+    kinds = {f.name: f.type for f in fields(Limits)}  # as written: "int" or "float"
     if not isinstance(said, dict):
         raise refuse("limits", "no es una tabla")
     for key, value in said.items():
         if key not in kinds:
             raise refuse(f"limits.{key}", "no se conoce")
-        is_number = type(value) is int or (type(value) is float and kinds[key] is float)
+        is_number = type(value) is int or (type(value) is float and kinds[key] == "float")
         least = 0 if key in _MAY_BE_ZERO else 0.001
         if not (is_number and least <= value < float("inf")):
             raise refuse(f"limits.{key}", "no es un número positivo")

@@ -62,11 +62,12 @@ _NO_END = (
 _ROBOTS = ("robots.txt no permite pedirla", "Pida permiso a la institución, o descargue el archivo a mano e ingiéralo.")
 
 _TIRED = ("su servidor falló varias veces seguidas y no se insistió", _LATER)
+_BAD_REDIRECT = ("redirige a algo que no es una dirección", "Avise a la institución.")
 _OF_THE_LINE = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
 _NOT_TODAY = float("inf")
 _ENDURED = 3  # addresses of a host that fail in a row, each after its retries; then the host is left alone
 
-_turns: dict[str, float] = {}  # host -> when the next request may go out, for all visits of this process
+_turns: dict[bytes, float] = {}  # host and port -> when the next request may go out, for all visits of this process
 _taking_turns = threading.Lock()
 
 
@@ -250,7 +251,7 @@ class Web:
                     _must_succeed(address, response)
                     yield response
                     return
-                url = _joined(url, response.headers["location"])
+                url = url.join(response.headers["location"]).copy_with(fragment=None)
         raise FetchFailed(address, f"más de {_MOST_REDIRECTS} redirecciones", "Abra la dirección en un navegador.")
 
     @contextmanager
@@ -258,12 +259,16 @@ class Web:
         """One request and its answer, whatever it is, in the time that a source gives; FetchFailed where none comes."""
         self._guard.until = time.monotonic() + self.limits.seconds
         try:
-            response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
+            request = self._client.build_request("GET", url, headers=headers)
+            try:
+                response = self._client.send(request, stream=True)
+            except (httpx.RemoteProtocolError, httpx.InvalidURL, ValueError) as error:  # it looks at Location itself
+                raise FetchFailed(str(url), *_BAD_REDIRECT) from error
             try:
                 yield response
             finally:
                 response.close()
-        except (RefusedAddress, httpx.HTTPError, httpx.InvalidURL, *_OF_THE_LINE) as error:
+        except (RefusedAddress, httpx.HTTPError, *_OF_THE_LINE) as error:
             raise _failed(str(url), error) from error
 
     def _must_be_ours(self, asked: str, url: httpx.URL) -> None:
@@ -285,7 +290,7 @@ class Web:
             raise FetchFailed(str(url), why, rules.next_step, transient=True, wait=_NOT_TODAY)
         if rules and not rules.can_fetch(str(url), AGENT):
             raise FetchFailed(str(url), *_ROBOTS)
-        self._take_turn(url.host, rules)
+        self._take_turn(url.netloc, rules)
 
     def _read_robots(self, address: str) -> Protego | Trouble | None:
         """The rules of a server; None where it has none, Trouble where they cannot be read for now.
@@ -307,7 +312,7 @@ class Web:
         except FetchFailed as error:
             return error.trouble if error.transient else None
 
-    def _take_turn(self, host: str, rules: Protego | None) -> None:
+    def _take_turn(self, host: bytes, rules: Protego | None) -> None:
         """Wait until a host may be asked again."""
         told = (rules.crawl_delay(AGENT) if rules else None) or 0.0
         delay = max(self.limits.delay, min(told, self.limits.max_wait))
@@ -372,13 +377,6 @@ def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationEr
             return error
         error = error.__cause__ or error.__context__
     return None
-
-
-def _joined(url: httpx.URL, location: str) -> httpx.URL:
-    try:
-        return url.join(location).copy_with(fragment=None)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise FetchFailed(str(url), "redirige a algo que no es una dirección", "Avise a la institución.") from error
 
 
 def _range_of(response: httpx.Response) -> tuple[int | None, int | None]:

@@ -68,7 +68,7 @@ def complete(
     """
     done, lost = list(outcomes), list[Report]()
     while True:
-        reports, found = _timeline(done, settings.curated)
+        reports, found = _timeline(done, settings)
         tried = {_sha(o) for o in done} | {r.sha256 for r in lost}
         tasks = []
         for report in (r for r in stale(reports, found) if r.sha256 not in tried):
@@ -98,26 +98,26 @@ def _sha(outcome: Read) -> str:
     return outcome.item.stored.sha256
 
 
-def stale_reports(groups: Iterable[Group], curated: Path) -> list[Report]:
+def stale_reports(groups: Iterable[Group], settings: Settings) -> list[Report]:
     """The published reports of some groups that were judged beside something else than what there is now."""
     out = []
     for group in filter(has_history, groups):
-        reports = published_reports(curated, group, least=2)
+        reports = published_reports(settings.curated, settings.raw, group, least=2)
         out += stale(reports, beside(reports))
     return out
 
 
-def _timeline(outcomes: Sequence[Read], curated: Path) -> tuple[list[Report], dict[str, Beside]]:
+def _timeline(outcomes: Sequence[Read], settings: Settings) -> tuple[list[Report], dict[str, Beside]]:
     """The reports of every group that the run touches, staged ones in place of published ones; each with its history.
 
     A staged report has been judged beside nothing yet.
     """
     staged = [o.value.staged for o in outcomes if o.value]
-    ours = [staged_report(each) for each in staged]
+    ours = [staged_report(each, settings.raw) for each in staged]
     groups: dict[Group, dict[str, Report]] = defaultdict(dict)
-    for group in sorted({g for each in staged for g in groups_of(curated, each)}):
-        if has_history(group) or any(r.row["source_url"] for r in ours if r.group == group):
-            groups[group] = {r.sha256: r for r in published_reports(curated, group)}
+    for group in sorted({g for each in staged for g in groups_of(settings.curated, each)}):
+        if has_history(group) or any(r.addresses for r in ours if r.group == group):
+            groups[group] = {r.sha256: r for r in published_reports(settings.curated, settings.raw, group)}
     for report in ours:
         for members in groups.values():
             members.pop(report.sha256, None)

@@ -186,7 +186,7 @@ class Run:
             return
         from rendicion_etl.runs.over_time import stale_reports
 
-        for each in stale_reports(sorted(self._groups), self.settings.curated):
+        for each in stale_reports(sorted(self._groups), self.settings):
             if each.sha256 not in self.waiting and (stored := find(self.settings.raw, each.sha256)):
                 self._enlist(stored, each.document_id)
 

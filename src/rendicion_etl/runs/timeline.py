@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from rendicion_etl.archive.store import addresses_of
 from rendicion_etl.checks.context import subject_of
 from rendicion_etl.checks.earlier import PLANNED
 from rendicion_etl.checks.lines import SHARED_LINES, is_telling
@@ -35,11 +36,15 @@ Group = tuple[str, int]
 
 @dataclass(frozen=True)
 class Report:
-    """A report as its row in `documents` tells of it; `files` are its datasets, staged or published."""
+    """A report as its row in `documents` tells of it; `files` are its datasets, staged or published.
+
+    addresses: all at which the archive knows that its bytes were found; the row has the first of the web only.
+    """
 
     group: Group
     row: Record
     files: dict[str, Path]
+    addresses: frozenset[str] = frozenset()
 
     @property
     def document_id(self) -> str:
@@ -103,11 +108,13 @@ class Beside:
         return hashlib.sha256(f"{said};{bool(self.replaced)}".encode()).hexdigest()[:16] if said else ""
 
 
-def staged_report(staged: Staged) -> Report:
-    return Report((staged.institution, staged.fiscal_year), read_rows(staged.files["documents"])[0], staged.files)
+def staged_report(staged: Staged, raw: Path) -> Report:
+    """A report of this run; `raw` is the archive, which knows its addresses."""
+    row = read_rows(staged.files["documents"])[0]
+    return Report((staged.institution, staged.fiscal_year), row, staged.files, _addresses(row, raw))
 
 
-def published_reports(curated: Path, group: Group, least: int = 1) -> list[Report]:
+def published_reports(curated: Path, raw: Path, group: Group, least: int = 1) -> list[Report]:
     """The published reports of a group of which every file is there; none where they are fewer than `least`."""
     institution, year = group
     home = curated / "documents" / partition_of(institution, year)
@@ -119,8 +126,12 @@ def published_reports(curated: Path, group: Group, least: int = 1) -> list[Repor
         except (OSError, ValueError, IndexError):
             continue  # damaged: ingested again, it mends itself
         if files := whole_files(curated, row):
-            out.append(Report(group, row, files))
+            out.append(Report(group, row, files, _addresses(row, raw)))
     return out
+
+
+def _addresses(row: Record, raw: Path) -> frozenset[str]:
+    return addresses_of(raw, row["sha256"]) | ({row["source_url"]} if row["source_url"] else frozenset())
 
 
 def groups_of(curated: Path, staged: Staged) -> set[Group]:
@@ -168,7 +179,7 @@ def _is_version(old: Report, new: Report) -> bool:
     """
     if old.row["period"] != new.row["period"]:
         return False
-    if old.row["source_url"] and old.row["source_url"] == new.row["source_url"]:
+    if old.addresses & new.addresses:
         return True
     if not (has_history(new.group) and new.row["period"]):
         return False

@@ -19,7 +19,7 @@ from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.monitors.alarm import Alarm
 from rendicion_etl.runs.monitors.sudden import LEAST, Measured, of_document
-from rendicion_etl.settings import Settings
+from rendicion_etl.settings import SOURCES, Settings
 
 SEEN = "alarmas.json"  # under the curated folder
 _LOW = 0.9  # agreement of two readings below which they disagree on a table
@@ -58,7 +58,8 @@ def watch(settings: Settings, today: dt.date | None = None) -> Watched:
     from rendicion_etl.archive.visits import read_visits
     from rendicion_etl.runs.monitors.calendar import of_source
 
-    sources = read_sources(settings.sources) if settings.sources.is_file() else {}
+    none = settings.sources == Path(SOURCES) and not settings.sources.is_file()
+    sources = {} if none else read_sources(settings.sources)
     rows = _rows(settings.curated)
     found: list[Alarm] = []
     for source in sources.values():
