@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from publisher import PDF, PRIVATE, Publisher, Reply, publishing
+from rendicion_etl.archive.discover import discover
 from rendicion_etl.archive.sources import Limits, Source
 from rendicion_etl.archive.store import addresses_of, find
 from rendicion_etl.archive.visit import Visit, visit
@@ -315,3 +316,22 @@ def test_a_folder_or_a_list_that_is_not_there_is_a_failure(raw: Path, tmp_path: 
     made = visit(folder(tmp_path / "nada", kind), raw)
     assert made.failed
     assert "no existe" in made.failures[str(tmp_path / "nada")].why
+
+
+def test_a_file_that_went_away_or_may_not_be_read_is_told_and_the_others_come(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = tmp_path / "bandeja"
+    inbox.mkdir()
+    for name in ("a.pdf", "b.pdf"):
+        (inbox / name).write_bytes(PDF)
+
+    def gone(source: Source, web: Any) -> Any:
+        offers = discover(source, web)
+        (inbox / "a.pdf").unlink()
+        return offers
+
+    monkeypatch.setattr("rendicion_etl.archive.visit.discover", gone)
+    made = visit(folder(inbox), raw)
+    assert states(made) == [("b.pdf", "new")]
+    assert "no se puede leer" in made.failures[(inbox / "a.pdf").as_uri()].why

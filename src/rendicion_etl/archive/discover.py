@@ -15,7 +15,7 @@ import httpx
 
 from rendicion_etl.archive.links import Link, links_in_list, links_in_page
 from rendicion_etl.archive.sources import Source, is_web
-from rendicion_etl.archive.store import HEADER_WITHIN
+from rendicion_etl.archive.store import HEADER_WITHIN, printable_name
 from rendicion_etl.archive.web import FetchFailed, Page, Trouble, Web
 
 _MIB = 1 << 20
@@ -186,14 +186,14 @@ def _in_folder(folder: Path, offers: Offers) -> None:
         except OSError:
             is_ready = True  # who receives it says what is wrong
         if is_ready:
-            offers.found[path.as_uri()] = Offer(path.as_uri(), path.stem, path.stem, path=path)
+            offers.found[path.as_uri()] = Offer(path.as_uri(), title=printable_name(path), path=path)
 
 
 def _files_below(folder: Path, offers: Offers) -> Iterator[Path]:
     """Regular files, in order; hidden ones and links that lead nowhere are passed over."""
 
     def refused(error: OSError) -> None:
-        offers.failures[str(error.filename)] = Trouble(*_NO_FOLDER)
+        offers.failures[Path(error.filename).as_uri()] = Trouble(*_NO_FOLDER)
 
     for home, folders, names in os.walk(folder, onerror=refused):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

@@ -48,7 +48,7 @@ class Limits:
     max_mb: float = 100
     max_page_mb: float = 5
     seconds: float = 300
-    delay: float = 2
+    delay: float = 1
     retries: int = 4
     backoff: float = 2
     max_wait: float = 120

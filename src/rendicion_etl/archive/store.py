@@ -107,7 +107,8 @@ def addresses_of(raw: Path, sha256: str) -> frozenset[str]:
 
 def safe_name(said: str) -> str:
     """The name that a stranger gives a file: its last part as safe text, of bounded length, never a path."""
-    last = re.split(r"[/\\]", said.strip())[-1].strip(". ")
+    text = said.encode("utf-8", "replace").decode()
+    last = re.split(r"[/\\]", text.strip())[-1].strip(". ")
     return printable_name(Path(last[-LONGEST_NAME:])) if last else "documento.pdf"
 
 

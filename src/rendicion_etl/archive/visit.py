@@ -1,7 +1,7 @@
 """One visit of a source: find what it offers, fetch what is new or changed, receive it into the archive.
 
-Whatever happens to one address, the others go on. What is remembered is written after each arrival: a visit that is
-cut short loses nothing, and who did not live to ingest what came finds it in the memory of the source.
+Whatever happens to one address, the others go on. What is remembered is written as things arrive: a visit that is cut
+short loses nothing that came, and who did not live to ingest it finds it in the memory of the source after the next.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from rendicion_etl.errors import RendicionError
 from rendicion_etl.settings import Settings
 
 State = Literal["new", "revision", "same_elsewhere"]
+_REMEMBER_EVERY = 5.0  # seconds: the memory of a source of many documents takes a while to write
+_UNREADABLE = ("no se puede leer el archivo", "Revise que siga ahí y sus permisos de lectura.")
 _BUSY = ("otra visita de esta fuente está en curso", "Espere a que termine.")
 
 
@@ -78,8 +80,12 @@ def visit(
         with Web(source, Settings().contact if contact is None else contact, sleep) as web:
             offers = discover(source, web)
             made.failures.update(offers.failures)
+            written = time.monotonic()
             for offer in offers.found.values():
                 _take(offer, source, raw, web, visits, made)
+                if made.arrivals and time.monotonic() - written > _REMEMBER_EVERY:
+                    write_visits(raw, visits)
+                    written = time.monotonic()
         nothing_came = not made.arrivals and not made.n_unchanged
         made.failed = bool(offers.failures) or (bool(offers.found) and nothing_came)
         _remember(visits, made)
@@ -103,6 +109,11 @@ def _take(offer: Offer, source: Source, raw: Path, web: Web, visits: Visits, mad
     except RendicionError as error:
         made.failures[offer.address] = Trouble(error.why, error.next_step)
         return
+    except OSError as error:
+        if offer.path is None or error.filename != str(offer.path):
+            raise  # it is the archive that cannot be written
+        made.failures[offer.address] = Trouble(*_UNREADABLE)
+        return
     finally:
         part.unlink(missing_ok=True)
     visits.addresses[offer.address] = known
@@ -112,7 +123,6 @@ def _take(offer: Offer, source: Source, raw: Path, web: Web, visits: Visits, mad
     stored, state = got
     known.versions.append(Version(stored.sha256, made.at))
     made.arrivals.append(Arrival(offer.address, stored, state, offer.title, offer.period))
-    write_visits(raw, visits)
 
 
 def _from_web(
@@ -134,10 +144,7 @@ def _from_folder(
     path: Path, address: str, source: Source, raw: Path, known: Known, at: dt.datetime
 ) -> tuple[Stored, State] | None:
     """Receive a file of a folder; None where it is as before. It stays where it is."""
-    try:
-        now = path.stat()
-    except OSError:
-        return _receive(path, raw, known, Origin(source.id, address, at), None)  # which says what is wrong
+    now = path.stat()
     mark = f"{now.st_size}-{now.st_mtime_ns}"
     if known.etag == mark and known.sha256 and find(raw, known.sha256):
         return None

@@ -95,7 +95,7 @@ def read_visits(raw: Path, source_id: str) -> Visits:
 def write_visits(raw: Path, visits: Visits) -> None:
     """Remember a source; raises OSError where the archive cannot be written."""
     said = json.dumps(asdict(visits), ensure_ascii=False, indent=1, default=dt.datetime.isoformat)
-    write_whole(path_of(raw, visits.source_id), said.encode() + b"\n")
+    write_whole(path_of(raw, visits.source_id), said.encode("utf-8", "replace") + b"\n")
 
 
 def _known(said: dict[str, Any]) -> Known:

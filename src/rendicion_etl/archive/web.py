@@ -424,5 +424,4 @@ def _name(address: str, disposition: str) -> str:
     """The name of a file as its server or else its address says: text to show, never a path."""
     message = Message()
     message["content-disposition"] = " ".join(disposition.split())
-    said = message.get_filename() or unquote(httpx.URL(address).path.rstrip("/").rpartition("/")[2])
-    return said or "documento.pdf"
+    return message.get_filename() or unquote(httpx.URL(address).path.rstrip("/").rpartition("/")[2]) or "documento.pdf"
