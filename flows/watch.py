@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rendicion_etl.archive.sources import Source, read_sources
-from rendicion_etl.archive.store import find
+from rendicion_etl.archive.store import Stored, find
 from rendicion_etl.archive.visit import Visit, visit
 from rendicion_etl.archive.visits import read_visits
 from rendicion_etl.curated.published import list_documents
@@ -38,7 +38,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from publish import is_of_the_system, publish, settings_with
 
 AT_ONCE = 4  # visits; those of one host come one after the other
-VISIT_SECONDS = 2 * 3600  # what was fetched until then is kept, and the next visit goes on
+SECONDS = 6 * 3600  # what was fetched until then is kept, and the next run goes on
 
 
 @dataclass
@@ -57,7 +57,6 @@ class Watched:
     retries=2,
     retry_delay_seconds=[10, 60],
     retry_condition_fn=is_of_the_system,
-    timeout_seconds=VISIT_SECONDS,
     cache_policy=NO_CACHE,
     persist_result=False,
 )
@@ -96,6 +95,7 @@ def _run_name() -> str:
     name="vigilar",
     flow_run_name=_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),
+    timeout_seconds=SECONDS,
     persist_result=False,
 )
 def watch(
@@ -109,7 +109,9 @@ def watch(
     if out.visits:
         create_table_artifact(key="visitas", table=result_table(out.visits), description="Visitas a las fuentes")
     if due := unpublished(chosen, settings):
-        said = ingest([str(path) for path in due], str(settings.curated), str(settings.raw), return_state=True)
+        named = ingest.with_options(flow_run_name=f"ingesta de {told(due)}")
+        paths = [str(stored.path) for stored in due]
+        said = named(paths, str(settings.curated), str(settings.raw), return_state=True)
         out.report = _result(said, RunReport, out.troubles)
     if is_due(settings.curated):
         said = publish(str(settings.curated), str(settings.raw), return_state=True)
@@ -144,7 +146,12 @@ def visit_all(sources: Sequence[Source], raw: Path) -> list[Visit]:
     return [answer for answer in answers if isinstance(answer, Visit)]
 
 
-def unpublished(sources: Sequence[Source], settings: Settings) -> list[Path]:
+def told(documents: Sequence[Stored]) -> str:
+    """One document by its name, several by how many they are."""
+    return documents[0].file_name if len(documents) == 1 else f"{len(documents)} documentos"
+
+
+def unpublished(sources: Sequence[Source], settings: Settings) -> list[Stored]:
     """What the sources brought, this time or before a run was cut short, that is neither published nor failed."""
     listed = list_documents(settings.curated)
     out = {}
@@ -153,7 +160,7 @@ def unpublished(sources: Sequence[Source], settings: Settings) -> list[Path]:
         for sha256 in (version.sha256 for each in known for version in each.versions):
             is_settled = sha256[:8] in listed or (settings.curated / "quarantine" / f"{sha256}.json").exists()
             if not is_settled and (stored := find(settings.raw, sha256)):
-                out[sha256] = stored.path
+                out[sha256] = stored
     return list(out.values())
 
 

@@ -26,6 +26,7 @@ COMMANDS = (
     "site",
     "monitor",
     "notify",
+    "serve",
     "inspect",
     "doctor",
 )
