@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.curated.field import SEVERITIES
+from rendicion_etl.runs.afar import Answer, read_afar, unpack
 from rendicion_etl.runs.report import RunReport, print_report
 from rendicion_etl.runs.run import Run, open_run
-from rendicion_etl.runs.staging import StagedDocument, Task, stage_document
+from rendicion_etl.runs.staging import Task, stage_document
 from rendicion_etl.runs.workers import Failure, Outcome, Sign, run_document
-from rendicion_etl.settings import Settings, use_embedded_prefect
+from rendicion_etl.settings import Settings, home, use_embedded_prefect
 
 if __name__ == "__main__":
     use_embedded_prefect()  # before Prefect reads its settings
@@ -30,9 +31,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import wait
 from prefect.states import Completed, Failed
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-DocumentOutcome = Outcome[Task, StagedDocument]
+DocumentOutcome = Answer
 
 
 class DocumentFailed(Exception):
@@ -60,8 +61,11 @@ def is_transient(task: Any, run: TaskRun, state: State[Any]) -> bool:
 )
 def read_document(name: str, item: Task, settings: Settings) -> DocumentOutcome:
     """Read and stage one document in a child of its own."""
-    outcome = run_document(
-        stage_document, item, timeout=settings.timeout, memory_mb=settings.memory_mb, on_sign=_log_page
+    limits = {"timeout": settings.timeout, "memory_mb": settings.memory_mb}
+    outcome = (
+        read_afar(item, settings, _log_page)
+        if settings.dask
+        else run_document(stage_document, item, on_sign=_log_page, **limits)
     )
     if outcome.failure:
         raise DocumentFailed(name, outcome.failure)
@@ -76,7 +80,18 @@ def _log_page(item: Task, sign: Sign) -> None:
 @task(name="validar y publicar", cache_policy=NO_CACHE, persist_result=False)
 def publish(run: Run, outcomes: list[DocumentOutcome]) -> RunReport:
     """Validate what was staged in one go, publish it, write the report pages."""
-    return run.finish(outcomes)
+    return run.finish(unpack(outcomes, run.settings))
+
+
+def _task_runner(settings: Settings) -> TaskRunner[Any]:
+    """Threads, each of which waits for a child; or the workers of a Dask cluster, each a machine or a part of one."""
+    if not settings.dask:
+        return ThreadPoolTaskRunner(max_workers=settings.jobs)
+    import cloudpickle
+    from prefect_dask import DaskTaskRunner
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers have the package, not this file
+    return DaskTaskRunner(address=settings.dask)
 
 
 def _run_name() -> str:
@@ -88,13 +103,15 @@ def _run_name() -> str:
 @flow(
     name="ingesta",
     flow_run_name=_run_name,
-    task_runner=ThreadPoolTaskRunner(max_workers=Settings().jobs),
+    task_runner=_task_runner(Settings()),
     persist_result=False,
 )
 def ingest(paths: list[str], curated: str | None = None, raw: str | None = None) -> State[RunReport]:
     """Ingest PDFs and folders of PDFs. Fails, after publishing the others, where a document failed."""
     settings = Settings()
-    settings = replace(settings, curated=Path(curated or settings.curated), raw=Path(raw or settings.raw))
+    # Absolute: workers may run in another folder.
+    curated_home, raw_home = home(curated or settings.curated).absolute(), home(raw or settings.raw).absolute()
+    settings = replace(settings, curated=curated_home, raw=raw_home)
     with open_run([Path(path) for path in paths], settings) as run:
         futures = {read_document.submit(item.stored.file_name, item, settings): item for item in run.tasks}
         wait(list(futures))

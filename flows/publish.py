@@ -10,11 +10,10 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from rendicion_etl.runs.site import Built, build_site
-from rendicion_etl.settings import Settings, use_embedded_prefect
+from rendicion_etl.settings import Settings, home, use_embedded_prefect
 
 if __name__ == "__main__":
     use_embedded_prefect()  # before Prefect reads its settings
@@ -70,7 +69,7 @@ def publish(curated: str | None = None, raw: str | None = None) -> State[Built]:
 def settings_with(curated: str | None, raw: str | None) -> Settings:
     """The settings, with the folders that a flow was given."""
     settings = Settings()
-    return replace(settings, curated=Path(curated or settings.curated), raw=Path(raw or settings.raw))
+    return replace(settings, curated=home(curated or settings.curated), raw=home(raw or settings.raw))
 
 
 def address_of(built: Built, settings: Settings) -> str:

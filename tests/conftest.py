@@ -6,6 +6,7 @@ Nobody changes what the fixtures give.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,3 +35,20 @@ def sample() -> Processed:
     from rendicion_etl.pipeline import process_document
 
     return process_document(Stored("b" * 64, SAMPLE, SAMPLE.name, None, dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))
+
+
+@pytest.fixture(scope="session")
+def _s3() -> Iterator[None]:
+    from stores import s3_server
+
+    with s3_server():
+        yield
+
+
+@pytest.fixture
+def bucket(_s3: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty store, `s3://...`, on a machine that has no copy of it yet."""
+    from stores import new_bucket, on_another_machine
+
+    on_another_machine(monkeypatch, tmp_path / "copies")
+    return new_bucket()

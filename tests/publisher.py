@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -82,8 +83,14 @@ def publishing(tls: ssl.SSLContext | None = None) -> Iterator[Publisher]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("0.0.0.0", 0), Handler) as server:
-        server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            if not isinstance(sys.exception(), OSError):  # those of a visitor that hung up are meant
+                super().handle_error(*_)
+
+    with Server(("0.0.0.0", 0), Handler) as server:
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
         publisher = Publisher(server.server_port)

@@ -19,7 +19,10 @@ TWINS = [
     ("README.md", "LEEME.md"),
     ("docs/using.md", "docs/uso.md"),
     ("docs/installing.md", "docs/instalacion.md"),
+    ("docs/sources.md", "docs/fuentes.md"),
     ("docs/questions.md", "docs/preguntas.md"),
+    ("docs/notifications.md", "docs/avisos.md"),
+    ("docs/scale.md", "docs/escala.md"),
 ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rendicion_etl.settings import Settings
+from rendicion_etl.settings import Settings, address_of, home
 
 
 def test_defaults_are_folders_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,3 +40,20 @@ def test_no_dependency_reports_usage_once_the_package_is_imported() -> None:
     environment = {**os.environ, "DO_NOT_TRACK": "0"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "false"]
+
+
+@pytest.mark.parametrize("given", ["s3://bucket/guatemala", "s3://bucket/guatemala/", Path("s3://bucket/guatemala")])
+def test_the_address_of_a_store_becomes_a_copy_that_knows_it(
+    given: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RENDICION_COPIES", str(tmp_path))
+    monkeypatch.setenv("RENDICION_CURATED", str(given))
+    assert home(given) == Settings().curated == home(home(given))
+    assert home(given).parent == tmp_path
+    assert address_of(home(given)) == "s3://bucket/guatemala"
+
+
+@pytest.mark.parametrize("given", ["curated", "/datos/curated", "c:/datos", "datos:2021/x", "../a"])
+def test_a_folder_stays_a_folder(given: str) -> None:
+    assert home(given) == Path(given)
+    assert address_of(home(given)) is None

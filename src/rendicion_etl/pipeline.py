@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rendicion_etl.archive.store import Stored, place_of
+from rendicion_etl.archive.store import Stored, bring_pdf
 from rendicion_etl.checks import registry
 from rendicion_etl.checks.confirm import confirm
 from rendicion_etl.checks.misread import misread, set_right
@@ -101,7 +101,7 @@ def _scanned_pages(document: Document, results: Iterable[Result]) -> dict[str, s
 def _read_again(stack: ExitStack, raw: Path, document: Document, scanned: Iterable[int]) -> SecondReading | None:
     """A second reading of an archived document; None where its PDF cannot be read any more."""
     try:
-        pdf = stack.enter_context(open_pdf(place_of(raw, document.sha256), document.file_name))
+        pdf = stack.enter_context(open_pdf(bring_pdf(raw, document.sha256), document.file_name))
     except (UnreadableDocument, OSError):
         return None
     reader = PageReader(pdf)

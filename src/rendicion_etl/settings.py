@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -31,6 +33,7 @@ _EMBEDDED_PREFECT = {
 
 REPLIES = "replies"  # the folder that need not exist
 SOURCES = "sources.toml"  # nor need this file, where nothing is watched
+_ADDRESS = re.compile(r"([a-z][a-z0-9+]+):/+(.+)")  # Path makes one slash of two
 
 
 class BadSetting(ValueError):
@@ -41,8 +44,33 @@ class BadSetting(ValueError):
         self.name, self.given = name, given
 
 
+def home(given: Path | str) -> Path:
+    """A folder as it is given; for the address of a store (`s3://bucket/folder`) the folder of its copy here.
+
+    The name of a copy is the address, so that every process and every machine knows whose copy it is (`address_of`).
+    """
+    said = _ADDRESS.fullmatch(str(given))
+    if not said:
+        return Path(given)
+    return _folder("RENDICION_COPIES", str(_cache() / "copies")) / quote(f"{said[1]}://{said[2].strip('/')}", safe="")
+
+
+def address_of(folder: Path) -> str | None:
+    """The address of the store that a folder is the copy of; None of a folder of its own."""
+    address = unquote(folder.name)
+    return address if "://" in address else None
+
+
+def _cache() -> Path:
+    return _folder("XDG_CACHE_HOME", str(Path.home() / ".cache")) / "rendicion-etl"
+
+
 def _folder(name: str, default: str) -> Path:
     return Path(os.environ.get(name) or default)
+
+
+def _home(name: str, default: str) -> Path:
+    return home(os.environ.get(name) or default)
 
 
 def _number(name: str, default: float, least: float) -> float:
@@ -79,7 +107,9 @@ def flows_folder() -> Path:
 class Settings:
     """The settings of a run.
 
-    curated: folder of the product (RENDICION_CURATED). raw: folder of the archive (RENDICION_RAW).
+    curated: folder of the product (RENDICION_CURATED). raw: folder of the archive (RENDICION_RAW). Where one is given
+    as the address of a store, what stands here is its copy (`home`), in a folder of RENDICION_COPIES.
+    dask: address of a Dask scheduler whose workers read the documents of a flow, "" for this machine (RENDICION_DASK).
     jobs: documents read at the same time (RENDICION_JOBS; one a processor).
     timeout: seconds that one document, or a page of it that is read from its pixels, may take (RENDICION_TIMEOUT).
     memory_mb: address space that one document may take, in MiB, 0 for no limit (RENDICION_MEMORY_MB).
@@ -97,8 +127,9 @@ class Settings:
     Raises BadSetting where a number in the environment is none.
     """
 
-    curated: Path = field(default_factory=lambda: _folder("RENDICION_CURATED", "curated"))
-    raw: Path = field(default_factory=lambda: _folder("RENDICION_RAW", "raw"))
+    curated: Path = field(default_factory=lambda: _home("RENDICION_CURATED", "curated"))
+    raw: Path = field(default_factory=lambda: _home("RENDICION_RAW", "raw"))
+    dask: str = field(default_factory=lambda: os.environ.get("RENDICION_DASK", ""))
     jobs: int = field(default_factory=lambda: int(_number("RENDICION_JOBS", os.cpu_count() or 1, 1)))
     timeout: float = field(default_factory=lambda: _number("RENDICION_TIMEOUT", 300.0, 1))
     memory_mb: int = field(default_factory=lambda: int(_number("RENDICION_MEMORY_MB", 8192, 0)))
@@ -118,10 +149,9 @@ def use_embedded_prefect() -> None:
 
     Prefect's database lies in the user's cache folder, apart from any other Prefect of theirs.
     """
-    cache = _folder("XDG_CACHE_HOME", str(Path.home() / ".cache"))
-    home = _folder("PREFECT_HOME", str(cache / "rendicion-etl" / "prefect"))
-    home.mkdir(parents=True, exist_ok=True)  # Prefect makes no folders above its own
-    for name, value in {**_EMBEDDED_PREFECT, "PREFECT_HOME": str(home)}.items():
+    database = _folder("PREFECT_HOME", str(_cache() / "prefect"))
+    database.mkdir(parents=True, exist_ok=True)  # Prefect makes no folders above its own
+    for name, value in {**_EMBEDDED_PREFECT, "PREFECT_HOME": str(database)}.items():
         os.environ.setdefault(name, value)
 
 

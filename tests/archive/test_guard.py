@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from publisher import PDF, Publisher, Reply, publishing
+from rendicion_etl.archive.answers import Answer, FetchFailed
 from rendicion_etl.archive.guard import Guard, RefusedAddress, is_public
 from rendicion_etl.archive.sources import EVERYWHERE, Limits, Source
-from rendicion_etl.archive.web import Answer, FetchFailed, Web
+from rendicion_etl.archive.web import Web
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.1/32")]
 
@@ -58,6 +59,7 @@ def test_addresses_of_the_public_internet_may_be_asked(address: str) -> None:
         *("192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"),
         *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1"),
         *("::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::"),
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
     ],
 )
 def test_private_and_reserved_addresses_may_not(address: str) -> None:

@@ -165,6 +165,21 @@ def test_a_lost_memory_is_learnt_again_without_false_news(server: Publisher, raw
     assert states(visit(page(server), raw)) == [("a.pdf", "revision")]
 
 
+def test_a_visit_that_is_cut_short_loses_nothing(server: Publisher, raw: Path) -> None:
+    server.page("/", "a.pdf", "b.pdf")
+    server.at["/a.pdf"] = Reply(PDF)
+    server.at["/b.pdf"] = [Reply(status=500), Reply(OTHER)]
+
+    def killed(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        visit(page(server), raw, sleep=killed)
+    made = visit(page(server), raw)
+    assert (states(made), made.n_unchanged) == ([("b.pdf", "new")], 1)
+    assert read_visits(raw, "s").n_documents == 2, "who ingests by the memory misses none"
+
+
 def test_two_visits_of_a_source_do_not_meet(server: Publisher, raw: Path) -> None:
     server.page("/", "a.pdf")
     server.at["/a.pdf"] = Reply(PDF)
@@ -266,6 +281,12 @@ def test_a_list_file_gives_its_addresses_whatever_their_host(server: Publisher, 
     made = visit(source, raw)
     assert states(made) == [("a", "new"), ("b.pdf", "new")]
     assert list(made.failures) == [f"{tmp_path / 'enlaces.txt'}:5"]
+
+
+def test_a_list_that_is_too_long_is_told_and_not_cut(raw: Path, tmp_path: Path) -> None:
+    (tmp_path / "enlaces.txt").write_text("#" * 1100)
+    source = Source("s", "list", (str(tmp_path / "enlaces.txt"),), limits=Limits(max_page_mb=0.001))
+    assert "pesa más de 0.001 MiB" in visit(source, raw).failures[str(tmp_path / "enlaces.txt")].why
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "text/html"])

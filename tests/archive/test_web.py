@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from publisher import PDF, PRIVATE, Publisher, Reply, publishing
+from rendicion_etl.archive.answers import Answer, FetchFailed
 from rendicion_etl.archive.sources import Limits, Source
-from rendicion_etl.archive.web import Answer, FetchFailed, Web
+from rendicion_etl.archive.web import Web
 
 QUICK = Limits(delay=0, retries=2, backoff=0, seconds=20)
 

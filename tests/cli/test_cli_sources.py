@@ -125,6 +125,7 @@ def test_check_tells_everything_that_is_wrong(file: Path, capsys: pytest.Capture
     assert "bandeja" in told
     assert "the folder does not exist" in told
     assert [problem.get("source") for problem in said(capsys, "check", code=1)["problems"]] == [None, "bandeja"]
+    assert [problem.get("source") for problem in said(capsys, "check", "scep", code=1)["problems"]] == [None]
     assert run(["sources", "list"]) == 1
     assert str(file) in capsys.readouterr().err
 

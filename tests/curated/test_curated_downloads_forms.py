@@ -103,6 +103,7 @@ def test_links_lead_to_an_address_and_to_pages_laid_out_otherwise(curated, tmp_p
     site = SiteLinks("https://x.gt/rendicion", finding="hallazgos/{finding_id}.html")
     write_downloads(curated, tmp_path, formats=["xlsx"], site=site)
     path = tmp_path / "rendicion.xlsx"
+    assert lines(openpyxl.load_workbook(path)["documents"])[0]["document_id"] == "scep-2021-c1-0123abcd"
     assert links(path, "documents")[0] == ("A", "https://x.gt/rendicion/scep-2021-c1-0123abcd/index.html")
     assert links(path, "findings")[0][1].startswith("https://x.gt/rendicion/hallazgos/")
 

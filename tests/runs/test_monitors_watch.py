@@ -131,7 +131,19 @@ def test_only_what_alarms_can_be_noted_as_seen(settings: Settings) -> None:
 
 
 def test_a_damaged_record_of_what_was_seen_stops_with_its_name(settings: Settings) -> None:
-    settings.curated.mkdir()
-    (settings.curated / "alarmas.json").write_text("[1]")
+    (settings.curated / "avisos").mkdir(parents=True)
+    (settings.curated / "avisos" / "alarmas.json").write_text("[1]")
     with pytest.raises(RendicionError, match=r"alarmas\.json.*dañado"):
+        watch(settings, TODAY)
+
+
+def test_where_nothing_was_published_since_no_data_are_read(settings: Settings) -> None:
+    usual(settings)
+    odd(settings)
+    before = watch(settings, TODAY)
+    for path in settings.curated.glob("tables/**/*.parquet"):
+        path.write_bytes(b"")
+    assert watch(settings, TODAY) == before
+    (settings.curated / "avisos" / "comparados.json").write_text("[]")
+    with pytest.raises(RendicionError, match="dañado"):
         watch(settings, TODAY)

@@ -9,13 +9,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from receiver import Receiver, receiving
-from small_reports import finding, report, run_of, sha_of
 
+from receiver import Receiver, receiving
 from rendicion_etl.archive.visits import Visits
 from rendicion_etl.curated.query import open_published
 from rendicion_etl.errors import RendicionError
@@ -26,9 +26,11 @@ from rendicion_etl.runs.workers import Failure
 from rendicion_etl.settings import Settings
 from rendicion_etl.site.ledger import Ledger, read_ledger, write_ledger
 from rendicion_etl.site.standing import bring_up_to_date, standing
+from small_reports import finding, report, run_of, sha_of
 
+ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
 ONE, TWO = "scep-2024-c1-0123abcd", "scep-2024-c2-4567abcd"
-STATE = "avisos.json"
+STATE = "avisos/avisados.json"
 
 
 @pytest.fixture
@@ -91,6 +93,14 @@ def test_what_was_told_is_not_told_again(settings: Settings, webhook: Receiver) 
     tell(settings, run)
     assert len(webhook.messages) == 1
     assert (settings.curated / STATE).read_bytes() == state
+
+
+def test_where_nothing_was_published_since_no_data_are_read(settings: Settings, webhook: Receiver) -> None:
+    report(settings.curated, ONE, findings=[finding(ONE, 1)])
+    tell(settings, run_of(settings.curated, ONE))
+    for path in settings.curated.glob("findings/**/*.parquet"):
+        path.write_bytes(b"")
+    assert not news_of(settings, alarms=[])
 
 
 def test_without_addresses_nothing_is_sent_or_remembered(settings: Settings) -> None:
@@ -159,6 +169,38 @@ def test_who_took_the_message_does_not_get_it_twice_because_another_did_not(
         other.status = 200
         assert tell(both) == []
         assert (len(webhook.messages), len(other.messages)) == (1, 1)
+
+
+def test_the_same_news_twice_is_told_once(settings: Settings, webhook: Receiver) -> None:
+    """As when a flow tries its task again, or two runs found the same at the same time."""
+    report(settings.curated, ONE, findings=[finding(ONE, 1)])
+    alarm = Alarm("source_fails", "ejemplo", "", "Falla.", "Fails.")
+    news = news_of(settings, run_of(settings.curated, ONE, failed()), [visits(1)], [DOUBT, alarm])
+    assert {name for name, items in news.sections() if items} == {
+        *("documents", "to_review", "alarms", "failed"),
+    }
+    with ThreadPoolExecutor() as pool:
+        assert [*pool.map(lambda _: notify(news, settings), range(3))] == [[], [], []]
+    assert len(webhook.messages) == 1
+
+
+def test_what_waited_for_a_mistyped_address_goes_to_the_one_in_its_place(settings: Settings, webhook: Receiver) -> None:
+    report(settings.curated, ONE)
+    mistyped = replace(settings, notify="jsno://127.0.0.1/")
+    (unsent,) = tell(mistyped, run_of(settings.curated, ONE))
+    assert unsent.failure.why == "la dirección del servicio no se entiende"
+    assert tell(settings) == []
+    assert len(webhook.messages) == 1
+
+
+def test_what_waited_for_a_service_that_was_taken_away_is_not_sent_to_those_that_took_it(
+    settings: Settings, webhook: Receiver
+) -> None:
+    report(settings.curated, ONE)
+    both = replace(settings, notify=f"{webhook.address()} json://127.0.0.1:1/")
+    assert len(tell(both, run_of(settings.curated, ONE))) == 1
+    assert tell(settings) == []
+    assert len(webhook.messages) == 1
 
 
 def test_a_run_killed_while_it_tells_tells_again(settings: Settings, webhook: Receiver) -> None:
@@ -292,7 +334,12 @@ def test_a_source_that_fails_is_told_once_until_it_recovers(settings: Settings, 
     for failures in (1, 2, 0, 1):
         tell(settings, visits=[visits(failures)])
     assert len(webhook.messages) == 2
-    assert "• ejemplo (visitas seguidas con falla: 1): https" in webhook.bodies[0]
+    assert f"• ejemplo (visitas seguidas con falla: 1): https:{ZERO_WIDTH}//ejemplo" in webhook.bodies[0]
+
+
+def test_the_reason_of_a_source_is_in_the_readers_language(settings: Settings, webhook: Receiver) -> None:
+    tell(replace(settings, lang="en"), visits=[visits(1, "https://ejemplo.gob.gt/: el archivo está vacío")])
+    assert webhook.bodies[0].endswith("/: the file is empty")
 
 
 def test_a_source_of_which_an_alarm_speaks_is_not_told_twice(settings: Settings, webhook: Receiver) -> None:
@@ -327,13 +374,14 @@ def test_a_site_address_of_no_use_stops_before_anything_is_lost(settings: Settin
     report(settings.curated, ONE)
     with pytest.raises(RendicionError, match="RENDICION_SITE_URL"):
         tell(replace(settings, site_url="nada"), run_of(settings.curated, ONE))
-    tell(settings)
+    tell(settings)  # by whoever mended it
     assert len(webhook.messages) == 1
 
 
 def test_a_damaged_record_stops_with_its_name(settings: Settings) -> None:
+    (settings.curated / STATE).parent.mkdir()
     (settings.curated / STATE).write_text('{"format": 1}')
-    with pytest.raises(RendicionError, match=r"avisos\.json.*dañado"):
+    with pytest.raises(RendicionError, match=r"avisados\.json.*dañado"):
         news_of(settings)
 
 

@@ -88,6 +88,11 @@ def test_what_does_not_fit_is_counted() -> None:
     assert (shortest.title, shortest.body) == ("Rendición: informes nuevos: 40", "Informes nuevos (40)")
 
 
+def test_a_pager_is_told_how_much_of_what() -> None:
+    message = message_of(news("uno"), SETTINGS, as_html=False, room=20)
+    assert (message.title, message.body) == ("", "Rendición: informes ")
+
+
 def test_news_is_alarming_or_not() -> None:
     item = Item("1", "a", "a")
     said = {

@@ -6,8 +6,8 @@ import logging
 from pathlib import Path
 
 import pytest
-from receiver import receiving
 
+from receiver import receiving
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.notify.message import Message
 from rendicion_etl.runs.notify.services import services_of
@@ -86,6 +86,13 @@ def test_a_file_of_addresses_that_is_not_there_is_told_without_its_name(tmp_path
     with pytest.raises(RendicionError, match="RENDICION_NOTIFY: no se puede leer") as told:
         services_of("clavesecreta")
     assert "secreta" not in str(told.value)
+
+
+def test_services_that_look_alike_are_told_apart_and_a_new_password_makes_no_new_service() -> None:
+    one, two = services_of("json://a:primera@x.example json://a:segunda@x.example")
+    assert one.label == two.label
+    assert one.id != two.id
+    assert [one.id] == [service.id for service in services_of("json://a:tercera@x.example")]
 
 
 def test_no_address_is_no_service() -> None:

@@ -167,7 +167,7 @@ def test_a_second_run_changes_nothing_and_validates_nothing(tmp_path: Path, monk
     second = ingest(tmp_path, path)
     assert [d.status for d in second.documents] == ["unchanged"]
     assert {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()} == before
-    assert [replace(d, status="ingested") for d in second.documents] == first.documents
+    assert [replace(d, status="ingested", is_new=True) for d in second.documents] == first.documents
 
 
 def test_other_code_reads_again_and_keeps_the_identifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +175,10 @@ def test_other_code_reads_again_and_keeps_the_identifier(tmp_path: Path, monkeyp
     first = ingest(tmp_path, path)
     monkeypatch.setattr(run, "pipeline_version", lambda: "9.9.9+00000000")
     second = ingest(tmp_path, path)
-    assert [d.status for d in second.documents] == ["ingested"]
+    assert [(d.status, d.is_new) for d in (*first.documents, *second.documents)] == [
+        ("ingested", True),
+        ("ingested", False),
+    ]
     assert second.documents[0].document_id == first.documents[0].document_id
     assert len(published(tmp_path)) == 1
 

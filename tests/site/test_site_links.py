@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import html5lib
+import openpyxl
 import pytest
 from site_building import Page, another, broken_links, built
 from site_examples import DOCUMENT_ID, finding, findings
@@ -26,6 +27,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_link_leads_to_a_file_and_to_a_place_on_it(site: Path) -> None:
     assert broken_links(site, *AWAITED) == []
+
+
+def test_a_report_offers_its_data_as_a_workbook(site: Path) -> None:
+    for lang in ("index.html", "index.en.html"):
+        (offered,) = [a for a in Page(site / DOCUMENT_ID / lang).all("a") if "download" in a]
+        book = openpyxl.load_workbook(site / DOCUMENT_ID / offered["href"])
+        assert book["documents"]["A2"].value == DOCUMENT_ID
+        target = book["documents"]["A2"].hyperlink.target
+        assert (site / "descargas" / DOCUMENT_ID / target).resolve() == site / DOCUMENT_ID / "index.html"
 
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:

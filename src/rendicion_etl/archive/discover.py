@@ -13,10 +13,11 @@ from pathlib import Path
 
 import httpx
 
+from rendicion_etl.archive.answers import FetchFailed, Page, Trouble
 from rendicion_etl.archive.links import Link, links_in_list, links_in_page
 from rendicion_etl.archive.sources import Source, is_web
 from rendicion_etl.archive.store import HEADER_WITHIN, printable_name
-from rendicion_etl.archive.web import FetchFailed, Page, Trouble, Web
+from rendicion_etl.archive.web import Web
 
 _MIB = 1 << 20
 _END_WITHIN = 1024
@@ -55,7 +56,7 @@ def discover(source: Source, web: Web, *, first_page_only: bool = False) -> Offe
     offers = Offers()
     if source.kind == "folder":
         for address in source.addresses:
-            _in_folder(Path(address), offers)
+            _in_folder(Path(address).absolute(), offers)
     elif source.kind == "list":
         web_addresses = [a for a in source.addresses if is_web(a)]
         for address in source.addresses:
@@ -99,18 +100,22 @@ def _in_list(source: Source, address: str, web: Web, offers: Offers) -> None:
         if page is None:
             return
         if "html" in page.content_type:
-            links = links_in_page(page.content, page.address, page.encoding)
-            for link in links:
+            for link in links_in_page(page.content, page.address, page.encoding):
                 if _takes(source, link):
                     _offer(source, link, web, offers)
             return
         content = page.content
     else:
+        most = int(source.limits.max_page_mb * _MIB)
         try:
             with Path(address).open("rb") as file:
-                content = file.read(int(source.limits.max_page_mb * _MIB))
+                content = file.read(most + 1)
         except OSError:
             offers.failures[address] = Trouble(*_NO_LIST)
+            return
+        if len(content) > most:
+            why = f"pesa más de {source.limits.max_page_mb:g} MiB"
+            offers.failures[address] = Trouble(why, "Si debe tomarse, aumente max_mb o max_page_mb de la fuente.")
             return
     for number, said, target in links_in_list(content.decode("utf-8-sig", "replace")):
         if target is None:

@@ -20,7 +20,6 @@ from rendicion_etl.archive.sources import Network
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_CONNECT_SECONDS = 15.0
 _POOL = 4
 
 
@@ -33,9 +32,9 @@ class RefusedAddress(Exception):
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the public internet; of one that carries an IPv4 address, whether both are."""
+    """Whether an address is one of the public internet, and so is an IPv4 address that it carries."""
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        inner = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
@@ -49,20 +48,22 @@ class Guard(httpcore.NetworkBackend):
     """Makes connections, to public addresses and to those of the `allowed` networks.
 
     `until` is when, on the monotonic clock, whatever is being waited for has taken too long: a server that sends a
-    byte now and then is not waited for.
+    byte now and then is not waited for. None: nothing has.
     """
 
     def __init__(self, allowed: Sequence[Network]) -> None:
-        self.until = float("inf")
+        self.until: float | None = None
         self._allowed = allowed
         self._plain = httpcore.SyncBackend()
 
-    def patience(self, timeout: float | None) -> float:
-        """How long a step may take; raises httpcore.ReadTimeout where there is no time left."""
+    def patience(self, timeout: float | None) -> float | None:
+        """How long a step may take, None for ever; raises httpcore.ReadTimeout where there is no time left."""
+        if self.until is None:
+            return timeout
         left = self.until - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout
-        return min(left, _CONNECT_SECONDS if timeout is None else timeout)
+        return left if timeout is None else min(left, timeout)
 
     def connect_tcp(
         self,

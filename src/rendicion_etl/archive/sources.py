@@ -66,8 +66,8 @@ class Source:
     that end in .pdf and a list gives all. title, period: what in the link's text (or address) is the title, the
     period; the first group, or else all that matches. follow: links to further index pages, by address or text.
     schedule: when it is visited, as five fields of cron. expected_days: after how many days without a new document a
-    monitor speaks; None: not watched. hosts: further hosts that its links and redirects may lead to. allow_private:
-    networks that are not on the public internet and may be asked all the same.
+    monitor speaks; None: the calendar of its institution's reports decides. hosts: further hosts that its links and
+    redirects may lead to. allow_private: networks that are not on the public internet and may be asked all the same.
     """
 
     id: str

@@ -3,7 +3,8 @@
 The record `<sha256>.json` holds file_name (the first name seen), file_names (all of them), source_url (the first
 address of the web), retrieved_at (when it was first received, UTC), size in bytes and, of what a source brought,
 sources: each {source, url, at, headers} where these bytes were found, in order. Files are written whole or not at all
-and are never overwritten; the record is only ever extended.
+and are never overwritten; the record is only ever extended. Where `raw` is the copy of a store, what is received goes
+there first, so that what lies in the copy lies in the store too.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
+from rendicion_etl.archive.objects import bring, share, store_of
 from rendicion_etl.errors import UnreadableDocument
 
 _CHUNK = 1 << 20
@@ -90,8 +92,8 @@ def receive(
 
 def find(raw: Path, sha256: str) -> Stored | None:
     """A PDF that the archive under `raw` keeps with its record; None where it has none of that hash."""
-    path = place_of(raw, sha256)
-    record = _read_record(path.with_suffix(".json"))
+    path = bring_pdf(raw, sha256)
+    record = _read_record(bring(raw, path.with_suffix(".json")))
     if not record or not path.is_file():
         return None
     retrieved = dt.datetime.fromisoformat(record["retrieved_at"])
@@ -100,7 +102,7 @@ def find(raw: Path, sha256: str) -> Stored | None:
 
 def addresses_of(raw: Path, sha256: str) -> frozenset[str]:
     """All addresses at which the bytes of an archived PDF were found."""
-    record = _read_record(place_of(raw, sha256).with_suffix(".json"))
+    record = _read_record(bring(raw, place_of(raw, sha256).with_suffix(".json")))
     said = [record.get("source_url"), *(each.get("url") for each in _origins(record))]
     return frozenset(url for url in said if isinstance(url, str) and url)
 
@@ -159,6 +161,7 @@ def _write(source: BufferedReader, raw: Path, path: Path, is_pdf: bool) -> tuple
         place = _place(raw, digest.hexdigest(), path, is_pdf)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.chmod(temporary, 0o444)
+        share(raw, place, Path(temporary))
         os.replace(temporary, place)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -180,6 +183,11 @@ def place_of(raw: Path, sha256: str, suffix: str = ".pdf") -> Path:
     return raw / "sha256" / sha256[:2] / (sha256 + suffix)
 
 
+def bring_pdf(raw: Path, sha256: str) -> Path:
+    """Where a PDF lies, if the archive has it: the copy of a store fetches it when it is first asked for."""
+    return bring(raw, place_of(raw, sha256))
+
+
 def _record(
     path: Path,
     raw: Path,
@@ -194,7 +202,7 @@ def _record(
     """Write or extend the record of a file that lies in the archive."""
     place = _place(raw, sha256, path, is_pdf)
     record_path = place.with_suffix(".json")
-    record = _read_record(record_path)
+    record = _read_record(bring(raw, record_path))
     before = json.dumps(record)
     # A lost record is made again; the copy's own date is then nearer to the first receipt than today.
     received = dt.datetime.fromtimestamp(place.stat().st_mtime, dt.UTC)
@@ -206,14 +214,11 @@ def _record(
     record["source_url"] = record.get("source_url") or source_url
     record.setdefault("retrieved_at", received.isoformat(timespec="seconds"))
     record.setdefault("size", size)
-    if origin and (origin.source, origin.url) not in {(o.get("source"), o.get("url")) for o in _origins(record)}:
-        at, headers = origin.at.isoformat(timespec="seconds"), dict(origin.headers)
-        record["sources"] = [
-            *_origins(record),
-            {"source": origin.source, "url": origin.url, "at": at, "headers": headers},
-        ]
+    if origin and all((o.get("source"), o.get("url")) != (origin.source, origin.url) for o in _origins(record)):
+        said = {"source": origin.source, "url": origin.url, "at": origin.at.isoformat(timespec="seconds")}
+        record["sources"] = [*_origins(record), {**said, "headers": dict(origin.headers)}]
     if json.dumps(record) != before:
-        write_whole(record_path, json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n")
+        record = _keep_record(raw, record_path, record)
     return Stored(
         sha256=sha256,
         path=place,
@@ -226,6 +231,23 @@ def _record(
 def _origins(record: dict[str, Any]) -> list[dict[str, Any]]:
     said = record.get("sources")
     return [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
+
+
+def _keep_record(raw: Path, path: Path, record: dict[str, Any]) -> dict[str, Any]:
+    """Write a record, in the store of which `raw` is the copy too; what another machine noted there meanwhile stays."""
+    if store := store_of(raw):
+        key = path.relative_to(raw).as_posix()
+        for name, theirs in json.loads(store.read([key]).get(key) or b"{}").items():
+            if isinstance(theirs, list):
+                theirs += [ours for ours in record.get(name, []) if ours not in theirs]
+            record[name] = theirs or record.get(name)
+        store.write(key, _as_json(record))
+    write_whole(path, _as_json(record))
+    return record
+
+
+def _as_json(record: dict[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 def _read_record(path: Path) -> dict[str, Any]:

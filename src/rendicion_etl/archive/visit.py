@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from rendicion_etl.archive.answers import FetchFailed, Trouble
 from rendicion_etl.archive.discover import Offer, discover
 from rendicion_etl.archive.sources import Source
 from rendicion_etl.archive.store import Origin, Stored, addresses_of, find, receive
 from rendicion_etl.archive.visits import Known, Version, Visits, path_of, read_visits, write_visits
-from rendicion_etl.archive.web import FetchFailed, Trouble, Web
+from rendicion_etl.archive.web import Web
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.settings import Settings
 

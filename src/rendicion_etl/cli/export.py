@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from rendicion_etl.cli.options import AsJson, Common, Curated, WrongUsage, folder, option
+from rendicion_etl.cli.options import AsJson, Common, Curated, WrongUsage, option, to_read
 from rendicion_etl.messages import say
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def export(
     from rendicion_etl.cli import output as out
     from rendicion_etl.curated.downloads import FORMATS, write_downloads
 
-    home = folder(curated, "curated")
+    home = to_read(curated)
     asked = {"parquet": parquet, "csv": csv, "xlsx": xlsx, "duckdb": duckdb}
     formats = [fmt for fmt in FORMATS if asked[fmt]] or FORMATS
     site = _site(home, site_url)

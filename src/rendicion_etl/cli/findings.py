@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from rendicion_etl.cli.options import AsJson, Common, Curated, folder, option
+from rendicion_etl.cli.options import AsJson, Common, Curated, option, to_read
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import say
 
@@ -34,7 +34,7 @@ def findings(
     from rendicion_etl.cli import output
     from rendicion_etl.curated.query import open_published, told_plainly
 
-    home = folder(curated, "curated")
+    home = to_read(curated)
     wanted = {"document_id": document, "check_id": check, "severity": severity, "confidence": confidence}
     filters = {name: value for name, value in wanted.items() if value is not None}
     where = " and ".join(f"{name} = ?" for name in filters) or "true"

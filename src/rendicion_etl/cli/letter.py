@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from rendicion_etl.cli.options import HELP_LANG, Common, Curated, folder, option
+from rendicion_etl.cli.options import HELP_LANG, Common, Curated, option, to_read
 from rendicion_etl.messages import say
 
 
@@ -27,7 +27,7 @@ def letter(
     from rendicion_etl.site.data import load
     from rendicion_etl.site.letter import letter as written
 
-    home, lang = folder(curated, "curated"), common.language
+    home, lang = to_read(curated), common.language
     with open_published(home) as connection, told_plainly(home):
         data = load(home, document_id)
         sql = "select document_id from documents where supersedes = ? order by retrieved_at desc, document_id limit 1"

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from rendicion_etl.cli.overview import help_language
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import say
-from rendicion_etl.settings import Settings, language
+from rendicion_etl.settings import Settings, address_of, home, language
 
 HELP_LANG = help_language(sys.argv[1:])
 
@@ -54,8 +54,18 @@ AsJson = Annotated[bool, option("option.json", "--json")]
 
 
 def folder(given: Path | None, name: str) -> Path:
-    """A folder as given, or else from the settings."""
-    return given or Path(getattr(Settings(), name))
+    """A folder as given, or else from the settings; of the address of a store, its copy."""
+    return home(given) if given else Path(getattr(Settings(), name))
+
+
+def to_read(given: Path | None) -> Path:
+    """The folder of the published data to read; RendicionError where it is a store's, and the store cannot be read."""
+    curated = folder(given, "curated")
+    if address_of(curated):
+        from rendicion_etl.curated.remote import must_be_whole, pull
+
+        must_be_whole(curated, pull(curated))
+    return curated
 
 
 def is_interactive() -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from rendicion_etl.cli.options import HELP_LANG, Common, Curated, WrongUsage, folder, option
+from rendicion_etl.cli.options import HELP_LANG, Common, Curated, WrongUsage, option, to_read
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import say
 
@@ -49,7 +49,7 @@ def query(
         return 0
     if format in _BINARY and out is None and sys.stdout.isatty():
         raise RendicionError(format, "no se puede mostrar en la terminal", "Indique --out ARCHIVO.")
-    content = _answer(chosen, sql or "", _parsed(given or []), format, folder(curated, "curated"), common.language)
+    content = _answer(chosen, sql or "", _parsed(given or []), format, to_read(curated), common.language)
     _write(content, out)
     if chosen and format == "table" and out is None:
         print(chosen.reads[common.language], file=sys.stderr)

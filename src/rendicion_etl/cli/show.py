@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from rendicion_etl.cli.options import HELP_LANG, AsJson, Common, Curated, Raw, folder, option
+from rendicion_etl.cli.options import HELP_LANG, AsJson, Common, Curated, Raw, folder, option, to_read
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import say
 
@@ -33,7 +33,7 @@ def show(
     from rendicion_etl.curated.query import told_plainly
     from rendicion_etl.site.data import load
 
-    home, lang = folder(curated, "curated"), common.language
+    home, lang = to_read(curated), common.language
     finding = _find(home, finding_id)
     with told_plainly(home):
         published = load(home, finding["document_id"])
@@ -155,12 +155,12 @@ def _related(finding: Row, published: Published, lang: str) -> Any:
 
 def _save_picture(finding: Row, published: Published, raw: Path, out: Path) -> bool:
     """Save the place of a finding as PNG; False where there is no page or no archived PDF to picture."""
-    from rendicion_etl.archive.store import place_of
+    from rendicion_etl.archive.store import bring_pdf
     from rendicion_etl.runs.workers import run_document
     from rendicion_etl.site.data import box_of
 
     sha256 = published.document["sha256"]
-    pdf = place_of(raw, sha256)
+    pdf = bring_pdf(raw, sha256)
     figure = box_of(finding)
     if figure is None or finding["page"] is None or not pdf.is_file():
         return False

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter, validators
 
-from rendicion_etl.cli.options import HELP_LANG, AsJson, Common, Curated, Raw, folder, is_interactive, option
+from rendicion_etl.cli.options import HELP_LANG, AsJson, Common, Curated, Raw, folder, is_interactive, option, to_read
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import reason, say
 from rendicion_etl.settings import Settings
@@ -34,11 +34,10 @@ def site(
     common: Common = Common(),  # noqa: B008  frozen, and how cyclopts flattens options
 ) -> int:
     """Build the site, or show the one that was built; exit 3 when some documents could not be drawn."""
-    home = folder(curated, "curated")
     if action == "build":
-        settings = replace(Settings(), curated=home, raw=folder(raw, "raw"), lang=common.language)
+        settings = replace(Settings(), curated=to_read(curated), raw=folder(raw, "raw"), lang=common.language)
         return _build(replace(settings, jobs=jobs) if jobs else settings, as_json)
-    index = _index(home, common.language)
+    index = _index(folder(curated, "curated"), common.language)
     if action == "serve":
         return _serve(index.parent, port, common.language)
     import webbrowser

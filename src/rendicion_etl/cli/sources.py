@@ -17,11 +17,11 @@ from rendicion_etl.messages import reason, say
 from rendicion_etl.settings import Settings
 
 if TYPE_CHECKING:
+    from rendicion_etl.archive.answers import Trouble
     from rendicion_etl.archive.discover import Offers
     from rendicion_etl.archive.sources import Source
     from rendicion_etl.archive.visit import Visit
     from rendicion_etl.archive.visits import Visits
-    from rendicion_etl.archive.web import Trouble
 
 SOME_FAILED = 3
 _MOST_PATHS = 5
@@ -135,9 +135,10 @@ def _check(file: Path, ids: Iterable[str], lang: str, *, online: bool, as_json: 
 
     known, problems = survey(file)
     wrong = [{"what": p.what, "why": reason(p.why, lang), "next_step": reason(p.next_step, lang)} for p in problems]
-    if problems and not known:
-        ids = ()  # which of them are there cannot be known
-    chosen = _chosen(known, ids, file)
+    if problems:  # one that is named may be the one that is not understood
+        chosen = [source for name, source in known.items() if name in ids or not ids]
+    else:
+        chosen = _chosen(known, ids, file)
     seen: dict[str, Offers] = {}
     if online:
         seen = {source.id: _look(source) for source in chosen}

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from rendicion_etl.curated.ejecucion import ejecucion_sql
 from rendicion_etl.curated.field import DOCUMENT_ID, Dataset
+from rendicion_etl.curated.remote import must_be_whole, pull
 from rendicion_etl.curated.schemas import DATASETS, VIEWS, duckdb_type, schema_id
 from rendicion_etl.curated.scores import scores_sql
 from rendicion_etl.curated.writer import PENDING, pending_folders, published_files, recover, safe
 from rendicion_etl.errors import RendicionError
+from rendicion_etl.settings import address_of, home
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,7 +37,9 @@ def open_curated(curated: Path | str, document_id: str = EVERY) -> duckdb.DuckDB
     """
     import duckdb
 
-    root = Path(curated).absolute()
+    root = home(curated).absolute()
+    if isinstance(curated, str) and address_of(root):
+        must_be_whole(root, pull(root))
     name = document_id if document_id == EVERY else safe(DOCUMENT_ID, document_id, "document_id")
     for dataset in DATASETS:  # DuckDB would pass over a folder that may not be listed
         published_files(root, ".parquet", dataset)
@@ -61,11 +65,12 @@ def open_published(curated: Path | str, document_id: str = EVERY) -> duckdb.Duck
 
 def must_be_published(curated: Path | str) -> None:
     """Raise RendicionError where a folder holds no document, or is none."""
-    root, next_step = Path(curated), "Indique otra con --curated, o publique documentos en ella con: rendicion ingest."
+    root, next_step = home(curated), "Indique otra con --curated, o publique documentos en ella con: rendicion ingest."
+    told = address_of(root) or str(curated)
     if not root.is_dir():
-        raise RendicionError(str(curated), "no existe esa carpeta", next_step)
+        raise RendicionError(told, "no existe esa carpeta", next_step)
     if not published_files(root, ".parquet") and not pending_folders(root):
-        raise RendicionError(str(curated), "no hay ningún documento publicado en esa carpeta", next_step)
+        raise RendicionError(told, "no hay ningún documento publicado en esa carpeta", next_step)
 
 
 @contextmanager

@@ -59,7 +59,9 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, look: Format | None
 
 def put_link(sheet: Worksheet, row: int, column: int, address: str, text: str, look: Format) -> None:
     """Write a link to an address of the web, or to a page by its path from the workbook's folder."""
-    sheet.write_url(row, column, address if "://" in address else _Page(f"external:{address}"), look, text)
+    to = Url(address) if "://" in address else _Page(f"external:{address}")
+    to.text = text
+    sheet.write_url(row, column, to, look)
 
 
 class _Page(Url):  # type: ignore[misc]

@@ -7,7 +7,7 @@ import logging
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -48,7 +48,7 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
 
     What cannot be validated is not published. The verdict is kept in `curated/validation/`.
     """
-    from rendicion_etl.curated import writer
+    from rendicion_etl.curated.remote import Publisher
 
     try:
         verdict = _validate(documents, staging, settings.expectations_dir)
@@ -64,15 +64,16 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
     out = Published(_broken(verdict))
     with not_written(settings.curated, out.notices):
         note_due(settings.curated)  # before, lest it is lost with this process
-    for document in documents:
-        if document.document_id in out.failures:
-            continue
-        try:
-            writer.publish(document.staged, settings.curated)
-        except OSError as error:
-            out.failures[document.document_id] = failure_of(error, "publishing")
-        else:
-            out.pages[document.document_id] = _publish_page(document, settings)
+    with closing(Publisher(settings.curated)) as publisher:
+        for document in documents:
+            if document.document_id in out.failures:
+                continue
+            try:
+                publisher.publish(document.staged)
+            except OSError as error:
+                out.failures[document.document_id] = failure_of(error, "publishing")
+            else:
+                out.pages[document.document_id] = _publish_page(document, settings)
     if out.pages:
         with not_written(settings.curated, out.notices):
             note_due(settings.curated)  # after, lest a build that began meanwhile takes it for done

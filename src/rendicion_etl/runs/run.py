@@ -20,7 +20,7 @@ from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.report import DocumentReport, RunReport, tally
 from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
 from rendicion_etl.runs.workers import Failure, Outcome, Sign, failure_of, run_documents, warm_up
-from rendicion_etl.settings import Settings
+from rendicion_etl.settings import Settings, home
 from rendicion_etl.version import pipeline_version
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def ingest(
     settings = Settings()
     settings = replace(
         settings,
-        curated=Path(curated or settings.curated),
-        raw=Path(raw or settings.raw),
+        curated=home(curated or settings.curated),
+        raw=home(raw or settings.raw),
         jobs=jobs or settings.jobs,
     )
     given = [paths] if isinstance(paths, str | Path) else paths
@@ -63,6 +63,10 @@ def ingest(
 @contextmanager
 def open_run(paths: Sequence[Path], settings: Settings, on_progress: Progress | None = None) -> Iterator[Run]:
     """A run over some files and folders: what is unchanged is set aside, the rest waits in `Run.tasks`."""
+    from rendicion_etl.curated.remote import QUARANTINE, bring_beside, pull
+
+    pull(settings.curated)
+    bring_beside(settings.curated, QUARANTINE)
     with ExitStack() as stack:
         run = Run(settings, on_progress or (lambda stage, done, total: None))
         for path, failure in find_files(paths):
@@ -227,6 +231,7 @@ class Run:
         self._settle(staged, failures)
         self._write_pages(pages)
         self._describe()
+        self._share()
         self.on_progress("publishing", 1, 1)
         seconds = time.monotonic() - self._begun
         return RunReport(self.reports, self.settings.curated, seconds, verdict, self.notices)
@@ -279,6 +284,17 @@ class Run:
         if any(report.document_id and report.status != "failed" for report in self.reports):
             with not_written(self.settings.curated / "datapackage.json", self.notices):
                 write_datapackage(self.settings.curated)
+
+    def _share(self) -> None:
+        """Put what lies beside the datasets into the store, where there is one."""
+        from rendicion_etl.curated.remote import PACKAGE, QUARANTINE, VALIDATION, share_beside, share_package
+        from rendicion_etl.runs.publishing import not_written
+
+        for folder in (QUARANTINE, VALIDATION):
+            with not_written(self.settings.curated / folder, self.notices):
+                share_beside(self.settings.curated, folder)
+        with not_written(self.settings.curated / PACKAGE, self.notices):
+            share_package(self.settings.curated)
 
     def _quarantine(self, report: DocumentReport, key: str) -> None:
         from rendicion_etl.curated.writer import quarantine

@@ -20,8 +20,8 @@ from rendicion_etl.archive.store import place_of, write_whole
 from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.curated.writer import published_files
 from rendicion_etl.runs.workers import Failure, run_documents
-from rendicion_etl.settings import Settings
-from rendicion_etl.site.pages import FILES, SITE
+from rendicion_etl.settings import Settings, address_of
+from rendicion_etl.site.pages import FILES, SECTIONS, SITE
 from rendicion_etl.version import pipeline_version
 
 _STATE = "estado.json"
@@ -67,8 +67,9 @@ def build_site(
     setting or an answer of an institution that is not understood, before anything is written.
     """
     from rendicion_etl.curated.query import open_published
+    from rendicion_etl.curated.remote import bring_beside, share_beside
     from rendicion_etl.site.feeds import site_address, write_feeds
-    from rendicion_etl.site.ledger import read_ledger, write_ledger
+    from rendicion_etl.site.ledger import LEDGER, read_ledger, write_ledger
     from rendicion_etl.site.notes import notes_of
     from rendicion_etl.site.overall import write_overall
     from rendicion_etl.site.pages import write_assets
@@ -81,10 +82,12 @@ def build_site(
     address, replies = site_address(settings.site_url), read_replies(settings.replies)
     with open_published(settings.curated) as connection:
         stands = standing(connection)
+    bring_beside(settings.curated, LEDGER)
     ledger = read_ledger(settings.curated)
     bring_up_to_date(ledger, stands, at or dt.datetime.now(dt.UTC))
     must_be_known(settings.replies, replies.values(), ledger.findings)
     write_ledger(settings.curated, ledger)
+    share_beside(settings.curated, LEDGER)
     write_assets(home)
     notes = notes_of(ledger, stands, replies)
     before, now = _state(home), _stamps(settings, stands.documents, notes)
@@ -124,7 +127,9 @@ def _write_document(
 
 
 def _is_drawn(home: Path, document_id: str) -> bool:
-    return all((home / document_id / name).is_file() for name in FILES.values())
+    made = [home / document_id / name for name in FILES.values()]
+    made.append(home / SECTIONS["downloads"] / document_id / f"{document_id}.xlsx")
+    return all(path.is_file() for path in made)
 
 
 def _state(home: Path) -> dict[str, str]:
@@ -147,7 +152,8 @@ def _stamps(
             files[path.stem].append(f"{path.relative_to(settings.curated)} {about.st_size} {about.st_mtime_ns}")
     out = {}
     for name, of in files.items():
-        has_pdf = place_of(settings.raw, documents[name]["sha256"]).is_file()
+        # A store keeps whatever was received.
+        has_pdf = bool(address_of(settings.raw)) or place_of(settings.raw, documents[name]["sha256"]).is_file()
         note = json.dumps(notes.get(name, {}), sort_keys=True, default=str)
         out[name] = _digest([pipeline_version(), *sorted(of), str(has_pdf), note])
     return out

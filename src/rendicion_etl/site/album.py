@@ -78,11 +78,11 @@ class Album:
 @contextmanager
 def open_album(raw: Path, sha256: str, file_name: str, beside: Path | None = None) -> Iterator[Album]:
     """The album of an archived PDF; one without pictures where the file is missing or cannot be opened."""
-    from rendicion_etl.archive.store import place_of
+    from rendicion_etl.archive.store import bring_pdf
     from rendicion_etl.errors import UnreadableDocument
     from rendicion_etl.reading.pdf import open_pdf
 
-    path = place_of(raw, sha256)
+    path = bring_pdf(raw, sha256)
     try:
         pdf = open_pdf(path, file_name) if path.is_file() else None
     except UnreadableDocument as error:

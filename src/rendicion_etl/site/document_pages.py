@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
+from rendicion_etl.curated.downloads import SiteLinks, write_downloads
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.album import Album, Photo, open_album
 from rendicion_etl.site.camera import take_pictures
 from rendicion_etl.site.cards import Card, Item
 from rendicion_etl.site.data import Curated, load
+from rendicion_etl.site.downloads import size_in_words
 from rendicion_etl.site.naming import table_name
 from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render, write_json
 from rendicion_etl.site.report import photos_of, published_page, report, tables_of, web_address
@@ -27,12 +29,13 @@ from rendicion_etl.site.words import Words
 
 
 def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes: Mapping[str, Any]) -> None:
-    """Write a document's pages into the site at `home`: its report, and one for each confirmed finding.
+    """Write a document's pages into the site at `home`: its report, one for each confirmed finding, and its workbook.
 
     `raw` is the archive that holds the PDF. `notes` are what else is known of the document and of its findings, by
     their ids (`notes.Note`). Raises RendicionError when `curated` has no such document.
     """
     data = load(curated, document_id)
+    (workbook,) = write_downloads(curated, home / SECTIONS["downloads"], document_id, ["xlsx"], site=SiteLinks(home))
     tables = tables_of(data)
     with open_album(raw, data.document["sha256"], data.document["file_name"], home / document_id) as album:
         for lang in LANGUAGES:
@@ -40,6 +43,8 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
             said = {
                 **report(data, tables, album, words),
                 "scans": _scans(tables, album),
+                "workbook": f"{SECTIONS['downloads']}/{document_id}/{workbook.name}",
+                "workbook_size": size_in_words(workbook.size),
                 "note": notes.get(document_id),
             }
             html = render("report.html", {**_place(data, album, words), **said})

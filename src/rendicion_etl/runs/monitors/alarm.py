@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NOTICES = "avisos"  # under the curated folder: what is remembered of alarms and of what was told
+
 
 @dataclass(frozen=True)
 class Alarm:

@@ -36,7 +36,6 @@ def of_source(source: Source, visits: Visits, reports: Sequence[Period], today: 
         return
     if visits.failures_in_row >= FAILURES:
         since = visits.last_success or visits.first_visit
-        first = visits.reasons[0] if visits.reasons else ""
         es, en = (
             say(
                 "monitor.source_fails",
@@ -44,7 +43,7 @@ def of_source(source: Source, visits: Visits, reports: Sequence[Period], today: 
                 source=source.id,
                 n=visits.failures_in_row,
                 date=Words(lang).date(since),
-                why=reason(first, lang),
+                why=first_reason(visits, lang),
             )
             for lang in LANGUAGES
         )
@@ -52,6 +51,12 @@ def of_source(source: Source, visits: Visits, reports: Sequence[Period], today: 
     overdue = _too_long(source, visits, today) if source.expected_days else _owed(source, reports, today)
     if overdue:
         yield overdue
+
+
+def first_reason(visits: Visits, lang: str) -> str:
+    """What failed first in the last visit, and why, in a language; "" where nothing did."""
+    address, colon, why = (visits.reasons[0] if visits.reasons else "").partition(": ")
+    return f"{address}{colon}{reason(why, lang)}"
 
 
 def _too_long(source: Source, visits: Visits, today: dt.date) -> Alarm | None:

@@ -54,16 +54,23 @@ def news_of(
     visits: Iterable[Visits] = (),
     alarms: Sequence[Alarm] | None = None,
 ) -> News:
-    """What was not told yet.
+    """What was not told yet; nothing where there is nobody to tell.
 
     report: of the run just made. visits: the sources that were visited. alarms: all that stand now; None where the
     monitors were not asked. The first time only what `report` published for the first time is news, not all that was
     there before. Raises RendicionError for a damaged file.
     """
-    told = read_told(settings.curated)
-    now = published(settings.curated)
+    if not settings.notify.strip():
+        return News()
+    from rendicion_etl.curated.stamp import data_stamp
+
+    told, stamp = read_told(settings.curated), data_stamp(settings.curated)
+    data: dict[str, Any] = {}
+    if stamp != told.stamp or TO_REVIEW in told.findings.values():
+        data = _of_data(settings.curated, published(settings.curated), told, report, alarms)
     return News(
-        **_of_data(settings.curated, now, told, report, alarms),
+        **data,
+        stamp=stamp,
         **_of_alarms(told, alarms),
         **_of_failures(told, report, list(visits), alarms or ()),
     )
@@ -235,12 +242,13 @@ def _failure_item(key: str, name: str, failure: Failure) -> Item:
 
 
 def _source_item(key: str, visit: Visits) -> Item:
-    first = visit.reasons[0] if visit.reasons else ""
+    from rendicion_etl.runs.monitors.calendar import first_reason
 
     def text(lang: str) -> str:
-        return say("notify.source", lang, source=visit.source_id, n=visit.failures_in_row, why=reason(first, lang))
+        why = first_reason(visit, lang)
+        return say("notify.source", lang, source=visit.source_id, n=visit.failures_in_row, why=why)
 
-    return Item(key, text("es"), text("en"), mark=without_figures(first))
+    return Item(key, text("es"), text("en"), mark=without_figures(first_reason(visit, "es")))
 
 
 def without_figures(text: str) -> str:

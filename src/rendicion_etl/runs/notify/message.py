@@ -47,7 +47,6 @@ def message_of(news: News, settings: Settings, *, as_html: bool, room: int) -> M
         return _link(item, address, settings.curated, lang)
 
     write = _html if as_html else _text
-    body = ""
     for most, longest in _STEPS:
         blocks = [
             (
@@ -59,8 +58,8 @@ def message_of(news: News, settings: Settings, *, as_html: bool, room: int) -> M
         ]
         body = write(blocks)
         if len(title) + len(body) + 2 <= room:
-            break
-    return Message(title, body, is_alarming)
+            return Message(title, body, is_alarming)
+    return Message("", title[:room], is_alarming)  # as on a pager: how much of what
 
 
 def harmless(text: str, longest: int = _LONGEST) -> str:

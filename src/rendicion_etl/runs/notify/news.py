@@ -35,7 +35,7 @@ class News:
     that were told and stand no more.
 
     Not told, but remembered with it: `recovered`, the keys of failures that are over; `documents_there` and
-    `findings_there`, what was published before anything was ever told.
+    `findings_there`, what was published before anything was ever told; `stamp`, of the data that were looked at.
     """
 
     documents: tuple[Item, ...] = ()
@@ -49,6 +49,7 @@ class News:
     recovered: tuple[str, ...] = ()
     documents_there: tuple[str, ...] = ()
     findings_there: tuple[str, ...] = ()
+    stamp: str = ""
 
     def __bool__(self) -> bool:
         return any(items for _, items in self.sections())
@@ -79,7 +80,7 @@ class News:
         return cls(**sections)
 
 
-_REMEMBERED = ("recovered", "documents_there", "findings_there")
+_REMEMBERED = ("recovered", "documents_there", "findings_there", "stamp")
 SECTIONS = tuple(f.name for f in fields(News) if f.name not in _REMEMBERED)
 _FAILURES = ("failed", "sources")
 # What ends something of other sections: not told where nobody was told that it began.

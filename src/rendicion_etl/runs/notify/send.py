@@ -6,13 +6,14 @@ twice rather than never.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rendicion_etl.messages import say
 from rendicion_etl.runs.notify.message import Message, message_of
 from rendicion_etl.runs.notify.news import News
-from rendicion_etl.runs.notify.services import services_of
-from rendicion_etl.runs.notify.told import FILE, Told, read_told, write_told
+from rendicion_etl.runs.notify.services import Service, services_of
+from rendicion_etl.runs.notify.told import FILE, Told, one_at_a_time, read_told, write_told
 from rendicion_etl.runs.workers import Failure
 from rendicion_etl.settings import Settings
 
@@ -28,18 +29,31 @@ class Unsent:
 def notify(news: News, settings: Settings) -> list[Unsent]:
     """Tell the news, and what still waits, to the services of `settings.notify`; what could not be told.
 
-    Without services nothing is sent and nothing remembered, without news nothing is sent. Raises RendicionError, and
-    has then told nothing, for a setting or a file that is not understood.
+    Without services nothing is sent and nothing remembered, without news nothing is sent; the same news twice is told
+    once. Raises RendicionError for a setting or a file that is not understood: nothing is lost by it.
     """
     services = services_of(settings.notify)
     if not services:
         return []
-    told = read_told(settings.curated)
-    told.waiting = {each.id: told.waiting.get(each.id, News()).then(news) for each in services}
-    told.note(news)
-    if failure := _write(settings, told):
-        return [failure]
-    unsent = []
+    file = settings.curated / FILE
+    unsent: list[Unsent] = []
+    try:
+        with one_at_a_time(settings.curated):
+            told = read_told(settings.curated)
+            news = told.untold(news)
+            told.hand_out(news, [each.id for each in services])
+            told.note(news)
+            write_told(settings.curated, told)
+            unsent += _send(told, services, settings)
+            write_told(settings.curated, told)
+    except OSError as error:
+        why, next_step = f"el sistema respondió: {error.strerror or error}", "Revise espacio en disco y permisos."
+        unsent.append(Unsent(str(file), Failure(why, next_step, "notify")))
+    return unsent
+
+
+def _send(told: Told, services: list[Service], settings: Settings) -> Iterator[Unsent]:
+    """Send what waits for each service; what one did not take goes on waiting."""
     for service in services:
         due = told.waiting.pop(service.id)
         if not due:
@@ -47,9 +61,7 @@ def notify(news: News, settings: Settings) -> list[Unsent]:
         message = message_of(due, settings, as_html=service.takes_html, room=service.room)
         if why := service.send(message):
             told.waiting[service.id] = due
-            unsent.append(Unsent(service.label, why))
-    failure = _write(settings, told)
-    return [*unsent, *([failure] if failure else [])]
+            yield Unsent(service.label, why)
 
 
 def send_test(settings: Settings) -> list[tuple[str, Failure | None]]:
@@ -57,12 +69,3 @@ def send_test(settings: Settings) -> list[tuple[str, Failure | None]]:
     lang = settings.lang
     message = Message(say("notify.test_title", lang), say("notify.test_body", lang))
     return [(service.label, service.send(message)) for service in services_of(settings.notify)]
-
-
-def _write(settings: Settings, told: Told) -> Unsent | None:
-    try:
-        write_told(settings.curated, told)
-    except OSError as error:
-        why, next_step = f"el sistema respondió: {error.strerror or error}", "Revise espacio en disco y permisos."
-        return Unsent(str(settings.curated / FILE), Failure(why, next_step, "notify"))
-    return None

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -95,14 +96,21 @@ def services_of(given: str) -> list[Service]:
 
     asset = AppriseAsset(app_id="rendicion-etl", async_mode=False)
     with _overheard():
-        return [_service(address, Apprise.instantiate(address, asset=asset)) for address in addresses]
+        found = [_service(address, Apprise.instantiate(address, asset=asset)) for address in addresses]
+    alike = Counter[str]()
+    out = []
+    for each in found:
+        alike[each.id] += 1
+        out.append(replace(each, id=f"{each.id}-{alike[each.id]}"))
+    return out
 
 
 def _service(address: str, plugin: Any) -> Service:
-    identity = hashlib.sha256(address.encode()).hexdigest()[:16]
     scheme = re.match(r"[\w+.-]{1,20}(?=://)", address)
     shown = str(plugin.url(privacy=True)) if plugin is not None else ""
     host = re.match(r"[\w+.-]+://(?:[^@/?]*@)?([^/?]*)", shown)
+    # Made of what apprise shows of the address: from the hash of a password, somebody could guess it.
+    identity = hashlib.sha256(shown.encode()).hexdigest()[:16]
     label = f"{scheme[0] if scheme else HIDDEN}://{host[1] if host else HIDDEN}"
     parts = {unquote(part) for part in re.split(r"[/:@?&=#,;\s]+", address.partition("://")[2])}
     parts |= {*re.split(r"[/:@?&=#,;\s]+", address.partition("://")[2])}

@@ -1,4 +1,4 @@
-"""What was told already, and what still waits for a service that did not answer: `curated/avisos.json`.
+"""What was told already, and what still waits for a service that did not answer: `curated/avisos/avisados.json`.
 
 It lies beside the ledger and not in it. Lost, it is begun anew: nothing is told twice, for what is published by then
 counts as told.
@@ -6,16 +6,21 @@ counts as told.
 
 from __future__ import annotations
 
+import fcntl
 import json
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from rendicion_etl.archive.store import write_whole
 from rendicion_etl.errors import RendicionError
+from rendicion_etl.runs.monitors.alarm import NOTICES
 from rendicion_etl.runs.notify.news import News
 
-FILE = "avisos.json"  # under the curated folder
+FILE = f"{NOTICES}/avisados.json"  # under the curated folder
 # What is known of a critical finding: it was there before anything was told; told as news; told as to be reviewed.
 THERE, TOLD, TO_REVIEW = "there", "told", "to_review"
 _FORMAT = 1
@@ -26,15 +31,44 @@ _ASIDE = "Apártelo: lo publicado hasta ahora contará como ya avisado, y lo que
 class Told:
     """documents: those known, by sha256; None where nothing was ever told. findings: of each, how it is known.
 
-    failures: of documents and sources, by key, their mark. alarms: those told that stand, with mark and texts.
-    waiting: what each service has yet to be told, by the service's id.
+    stamp: of the data when they were last told of. failures: of documents and sources, by key, their mark. alarms:
+    those told that stand, with mark and texts. services: those of the last time, by id. waiting: what each of them has
+    yet to be told.
     """
 
     documents: set[str] | None = None
     findings: dict[str, str] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     alarms: dict[str, dict[str, str]] = field(default_factory=dict)
+    services: list[str] = field(default_factory=list)
     waiting: dict[str, News] = field(default_factory=dict)
+    stamp: str = ""
+
+    def untold(self, news: News) -> News:
+        """Of news, what was not told meanwhile: another run may have told it, or this one is tried again."""
+        known = self.documents or set()
+        failures, alarms = self.failures, {key: said["mark"] for key, said in self.alarms.items()}
+        return replace(
+            news,
+            documents=tuple(item for item in news.documents if item.key not in known),
+            findings=tuple(item for item in news.findings if self.findings.get(item.key) != TOLD),
+            to_review=tuple(item for item in news.to_review if item.key not in self.findings),
+            withdrawn=tuple(item for item in news.withdrawn if item.key in self.findings),
+            alarms=tuple(item for item in news.alarms if alarms.get(item.key) != item.mark),
+            failed=tuple(item for item in news.failed if failures.get(item.key) != item.mark),
+            sources=tuple(item for item in news.sources if failures.get(item.key) != item.mark),
+            ended=tuple(item for item in news.ended if item.key in alarms),
+        )
+
+    def hand_out(self, news: News, services: list[str]) -> None:
+        """Let news wait for these services. What waited for one that is gone, its address mended perhaps, is for
+        those that were not there the last time."""
+        gone = News()
+        for each in self.waiting:
+            gone = gone if each in services else gone.then(self.waiting[each])
+        waited = {each: self.waiting.get(each, News() if each in self.services else gone) for each in services}
+        self.waiting = {each: before.then(news) for each, before in waited.items()}
+        self.services = services
 
     def note(self, news: News) -> None:
         """Remember news as told."""
@@ -50,6 +84,7 @@ class Told:
             self.alarms.pop(item.key, None)
         for key in news.recovered:
             self.failures.pop(key, None)
+        self.stamp = news.stamp or self.stamp
 
 
 def read_told(curated: Path) -> Told:
@@ -60,9 +95,9 @@ def read_told(curated: Path) -> Told:
         if said["format"] != _FORMAT:
             raise ValueError(said["format"])
         waiting = {service: News.read(news) for service, news in said["waiting"].items()}
-        return Told(
-            set(said["documents"]), dict(said["findings"]), dict(said["failures"]), dict(said["alarms"]), waiting
-        )
+        findings, failures, alarms = (dict(said[name]) for name in ("findings", "failures", "alarms"))
+        services = [str(each) for each in said["services"]]
+        return Told(set(said["documents"]), findings, failures, alarms, services, waiting, str(said["stamp"]))
     except FileNotFoundError:
         return Told()
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -74,13 +109,28 @@ def write_told(curated: Path, told: Told) -> None:
     """Write what was told, whole, where it changed. Raises OSError where it cannot be written."""
     said: dict[str, Any] = {
         "format": _FORMAT,
+        "stamp": told.stamp,
         "documents": sorted(told.documents or ()),
         "findings": told.findings,
         "failures": told.failures,
         "alarms": told.alarms,
+        "services": told.services,
         "waiting": {service: news.waiting() for service, news in told.waiting.items()},
     }
     content = json.dumps(said, ensure_ascii=False, indent=0, sort_keys=True).encode() + b"\n"
     path = curated / FILE
     if not path.is_file() or path.read_bytes() != content:
         write_whole(path, content)
+
+
+@contextmanager
+def one_at_a_time(curated: Path) -> Iterator[None]:
+    """Nobody else tells meanwhile; who comes second waits. Raises OSError where the folder cannot be written."""
+    path = curated / NOTICES / ".lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
