@@ -58,9 +58,10 @@ def ingest_by_flow(home: Path, folder: Path, jobs: int) -> dict[str, Any]:
 
     use_embedded_prefect()
     (home / "prefect").mkdir(parents=True, exist_ok=True)
-    from ingest import ingest
     from prefect import flow
     from prefect.server.api.server import SubprocessASGIServer
+
+    from ingest import ingest
 
     flow(_nothing)()  # starts the server, and leaves it running
     began = time.perf_counter()

@@ -30,6 +30,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
+
 from publish import is_of_the_system, publish, settings_with
 
 CHUNK = 50  # documents

@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from backfill import backfill
-from ingest import ingest
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -29,12 +27,14 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.runner import Runner
 from prefect.states import Cancelled, Crashed
-from publish import LIMIT, publish
-from watch import watch
 
+from backfill import backfill
+from ingest import ingest
+from publish import LIMIT, publish
 from rendicion_etl.archive.sources import read_sources
 from rendicion_etl.runs.service import TIME_ZONE, plan_of
 from rendicion_etl.settings import Settings
+from watch import watch
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -77,7 +77,9 @@ async def serve() -> None:
 
 async def forget_others(client: PrefectClient, served: Iterable[UUID]) -> None:
     """Remove deployments of sources that there are no more: their runs would be scheduled, and never run."""
-    for each in await client.read_deployments(deployment_filter=DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))):
+    for each in await client.read_deployments(
+        deployment_filter=DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
+    ):
         if each.id not in served and each.work_queue_id is None:
             await client.delete_deployment(each.id)
 

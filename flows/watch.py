@@ -27,7 +27,6 @@ from rendicion_etl.settings import Settings, use_embedded_prefect
 if __name__ == "__main__":
     use_embedded_prefect()  # before Prefect reads its settings
 
-from ingest import ingest
 from prefect import allow_failure, flow, get_run_logger, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
@@ -35,6 +34,8 @@ from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
+
+from ingest import ingest
 from publish import is_of_the_system, publish, settings_with
 
 AT_ONCE = 4  # visits; those of one host come one after the other
@@ -189,7 +190,7 @@ def result_table(visits: Sequence[Visit]) -> list[dict[str, object]]:
     ]
 
 
-def _result(state: State, kind: type, troubles: list[str]):  # noqa: ANN202  of that kind, or None
+def _result(state: State, kind: type, troubles: list[str]):
     """What a part of the run gave back; that it failed is noted, and the run goes on."""
     answer = state.result(raise_on_failure=False)
     if not state.is_completed():

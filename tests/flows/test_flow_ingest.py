@@ -9,10 +9,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from servers import ask
 
 from rendicion_etl.runs.staging import StagedDocument, Task, stage_document
 from reports import write_report
-from servers import ask
+
 
 @pytest.fixture
 def flows(prefect: None) -> ModuleType:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from servers import ask
 
 from reports import write_report
-from servers import ask
 
 
 def write_reports(folder: Path, years: range) -> Path:

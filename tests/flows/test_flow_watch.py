@@ -1,4 +1,4 @@
-"""The watch: what institutions publish is found, fetched, ingested, published and told; where nothing is new, nothing."""
+"""The watch: what institutions publish is found, fetched, ingested, published and told; else nothing is done."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from servers import ask
 
 from publisher import PDF, Publisher, Reply, publishing
 from receiver import receiving
 from reports import write_report
-from servers import ask
 
 SOURCE = """
 [[source]]

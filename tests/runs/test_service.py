@@ -49,9 +49,11 @@ def test_a_second_service_on_the_same_home_is_refused_with_the_process_of_the_fi
 def test_a_port_that_is_taken_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        with pytest.raises(RendicionError, match="el puerto está ocupado"):
-            serve(taken.getsockname()[1], print)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(RendicionError, match="el puerto está ocupado"),
+    ):
+        serve(taken.getsockname()[1], print)
 
 
 def test_a_server_of_ones_own_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

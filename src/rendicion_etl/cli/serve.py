@@ -8,9 +8,10 @@ from typing import Annotated
 
 from cyclopts import validators
 
-from rendicion_etl.cli.options import HELP_LANG, Common, Curated, Raw, WrongUsage, folder, option
+from rendicion_etl.cli.options import Common, Curated, Raw, WrongUsage, folder, option
 from rendicion_etl.messages import say
 from rendicion_etl.settings import Settings
+
 
 def serve(
     *,

@@ -12,7 +12,6 @@ from rendicion_etl.curated.field import SHA256
 from rendicion_etl.curated.schemas import names
 from rendicion_etl.curated.writer import ORDER, partition_of, published_files, recover, safe
 
-
 Listing = Mapping[str, Sequence[Path]]
 
 

@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,7 +84,9 @@ def serve(port: int, on_ready: Callable[[str], None]) -> None:
             on_ready(api.removesuffix("/api"))
             while all(child.poll() is None for child in running):
                 time.sleep(0.5)
-            raise RendicionError("rendicion serve", "una de sus partes terminó", f"Revise {home / LOG} y lo dicho aquí.")
+            raise RendicionError(
+                "rendicion serve", "una de sus partes terminó", f"Revise {home / LOG} y lo dicho aquí."
+            )
     except KeyboardInterrupt:
         return
     finally:
@@ -142,10 +144,8 @@ def _child(
         finally:
             if polite and child.poll() is None:
                 os.killpg(child.pid, signal.SIGTERM)
-                try:
+                with suppress(subprocess.TimeoutExpired):
                     child.wait(_GRACE)
-                except subprocess.TimeoutExpired:
-                    pass
             if child.stdin:
                 child.stdin.close()  # the leash
 
