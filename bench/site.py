@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,45 +24,9 @@ from pathlib import Path
 from typing import Any
 
 import common
+import known
 
-SAMPLE = Path(__file__).parent.parent / "raw" / "muestra" / "scep-2021-c1.pdf"
 MB = 2**20
-YEARS = 5  # documents of one institution
-
-
-def publish(documents: int, home: Path) -> None:
-    """Publish the sample and as many copies as make up that number of documents."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    subprocess.run([*rendicion("ingest", str(SAMPLE)), *where(home)], check=True, stdout=subprocess.DEVNULL)
-    for path in sorted((home / "curated").glob("*/institution=*/fiscal_year=*/*.parquet")):
-        with pq.ParquetFile(path) as file:
-            table = file.read()
-        original = path.stem
-        for k in range(1, documents):
-            copy, out = f"{original[:-8]}{k:08x}", table
-            for name, column in zip(table.column_names, table.columns, strict=True):
-                if name == "finding_id" or name == "consequence_of":
-                    texts = [t and f"{k:04x}{t[4:]}" for t in column.to_pylist()]
-                elif (pa.types.is_string(column.type) and name.endswith("_id")) or name in ("related", "evidence"):
-                    texts = [t and t.replace(original, copy) for t in column.to_pylist()]
-                else:
-                    continue
-                at = out.schema.get_field_index(name)
-                out = out.set_column(at, out.schema.field(at), pa.array(texts, column.type))
-            place = Path(f"institution=i{k // YEARS:03d}", f"fiscal_year={2018 + k % YEARS}", f"{copy}.parquet")
-            place = path.parents[2] / place
-            place.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(out.replace_schema_metadata(table.schema.metadata), place)
-
-
-def rendicion(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "rendicion_etl", *arguments]
-
-
-def where(home: Path) -> list[str]:
-    return ["--curated", str(home / "curated"), "--raw", str(home / "raw")]
 
 
 def build(home: Path, jobs: int) -> dict[str, float]:
@@ -90,7 +53,7 @@ def measure(documents: int, jobs: int) -> dict[str, Any]:
     """The three builds of a site of so many documents."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        publish(documents, home)
+        known.publish(documents, home)
         found = {"documents": documents, "first": build(home, jobs), "nothing new": build(home, jobs)}
         next((home / "curated" / "findings").rglob("*00000001.parquet")).touch()
         found["one changed"] = build(home, jobs)

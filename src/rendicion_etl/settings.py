@@ -97,6 +97,12 @@ def _expectations() -> Path:
     return _folder("RENDICION_EXPECTATIONS", str(beside if beside.is_dir() else _PACKAGE / "expectations"))
 
 
+def flows_folder() -> Path:
+    """`flows/` beside the sources; in an installed wheel the copy inside the package."""
+    beside = _PACKAGE.parents[1] / "flows"
+    return beside if beside.is_dir() else _PACKAGE / "flows"
+
+
 @dataclass(frozen=True)
 class Settings:
     """The settings of a run.
@@ -113,6 +119,8 @@ class Settings:
     sources: file of the places where reports are published (RENDICION_SOURCES).
     contact: address or mail that servers are told when they are asked, "" for none (RENDICION_CONTACT).
     corrections: folder of what people corrected in the reading of documents (RENDICION_CORRECTIONS).
+    schedule: when sources without a schedule of their own are visited by a service, five cron fields
+    (RENDICION_SCHEDULE). publish_at: when it builds the site beside that, "" for not (RENDICION_PUBLISH_AT).
     site_url: address under which the site is published, "" while it is not known (RENDICION_SITE_URL).
     notify: addresses of apprise that are told what is new, or files of them, separated by spaces (RENDICION_NOTIFY).
     They are secrets: never shown.
@@ -132,6 +140,8 @@ class Settings:
     sources: Path = field(default_factory=lambda: _folder("RENDICION_SOURCES", SOURCES))
     contact: str = field(default_factory=lambda: os.environ.get("RENDICION_CONTACT", ""))
     corrections: Path = field(default_factory=lambda: _folder("RENDICION_CORRECTIONS", CORRECTIONS))
+    schedule: str = field(default_factory=lambda: os.environ.get("RENDICION_SCHEDULE") or "0 6 * * *")
+    publish_at: str = field(default_factory=lambda: os.environ.get("RENDICION_PUBLISH_AT", ""))
     site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
     notify: str = field(default_factory=lambda: os.environ.get("RENDICION_NOTIFY", ""), repr=False)
 

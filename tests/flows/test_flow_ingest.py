@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import importlib.util
 import os
 import signal
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from servers import ask
 
 from rendicion_etl.runs.staging import StagedDocument, Task, stage_document
 from reports import write_report
 
-FLOW = Path(__file__).parents[2] / "flows" / "ingest.py"
 
+@pytest.fixture
+def flows(prefect: None) -> ModuleType:
+    """The flow's module."""
+    import ingest
 
-@pytest.fixture(scope="module")
-def flows() -> Iterator[ModuleType]:
-    """The flow's module, with a Prefect server of its own behind it."""
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOGGING_LEVEL, temporary_settings
-    from prefect.testing.utilities import prefect_test_harness
-
-    import rendicion_etl  # noqa: F401  switches usage reports off before Prefect is imported
-
-    spec = importlib.util.spec_from_file_location("flows_ingest", FLOW)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["flows_ingest"] = module
-    # The heartbeat would make every flow run a second longer.
-    quiet = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_LEVEL: "CRITICAL"})
-    with prefect_test_harness(server_startup_timeout=180), quiet:
-        spec.loader.exec_module(module)
-        yield module
-
-
-async def _ask(question: Any) -> Any:
-    from prefect.client.orchestration import get_client
-
-    async with get_client() as client:
-        return await question(client)
-
-
-def ask(question: Any) -> Any:
-    """Ask Prefect's server: `question` takes its client."""
-    return asyncio.run(_ask(question))
+    return ingest
 
 
 def run_flow(flows: ModuleType, home: Path, *paths: Path) -> Any:

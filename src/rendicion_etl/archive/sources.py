@@ -175,7 +175,7 @@ def _source(path: Path, number: int, said: dict[str, Any]) -> Source:
                 made[key] = re.compile(made[key], re.IGNORECASE)
             except re.error as error:
                 raise refuse(key, f"no es una expresión regular: {error}") from error
-    if "schedule" in made and not _is_cron(made["schedule"]):
+    if "schedule" in made and not is_cron(made["schedule"]):
         raise refuse("schedule", "no es un horario de cron de cinco campos")
     made["addresses"] = tuple(_address(path, made["kind"], each) for each in said["addresses"])
     if None in made["addresses"]:
@@ -197,7 +197,8 @@ def _is_texts(given: Any) -> bool:
     return isinstance(given, list) and all(isinstance(each, str) and each.strip() for each in given)
 
 
-def _is_cron(text: str) -> bool:
+def is_cron(text: str) -> bool:
+    """Whether a text is a schedule: the five fields of cron."""
     try:
         CronSim(text, dt.datetime(2026, 1, 1))
     except CronSimError:

@@ -27,6 +27,7 @@ COMMANDS = (
     "site",
     "monitor",
     "notify",
+    "serve",
     "inspect",
     "doctor",
 )

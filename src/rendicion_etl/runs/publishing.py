@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.archive.store import write_whole
 from rendicion_etl.errors import RendicionError
+from rendicion_etl.runs.site import note_due
 from rendicion_etl.runs.staging import StagedDocument, load_document
 from rendicion_etl.runs.workers import Failure, failure_of, run_documents
 from rendicion_etl.settings import Settings
@@ -61,6 +62,8 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
         failure = Failure(why, told.next_step, "contract", detail=told.detail)
         return Published({document.document_id: failure for document in documents})
     out = Published(_broken(verdict))
+    with not_written(settings.curated, out.notices):
+        note_due(settings.curated)  # before, lest it is lost with this process
     with closing(Publisher(settings.curated)) as publisher:
         for document in documents:
             if document.document_id in out.failures:
@@ -71,6 +74,9 @@ def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Se
                 out.failures[document.document_id] = failure_of(error, "publishing")
             else:
                 out.pages[document.document_id] = _publish_page(document, settings)
+    if out.pages:
+        with not_written(settings.curated, out.notices):
+            note_due(settings.curated)  # after, lest a build that began meanwhile takes it for done
     moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     path = settings.curated / "validation" / f"{moment}-{secrets.token_hex(2)}.json"
     with not_written(path, out.notices):

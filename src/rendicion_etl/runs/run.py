@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.archive.store import Stored, find, printable_name, receive
 from rendicion_etl.normalize.correction_files import read_corrections, version_with
@@ -22,6 +23,9 @@ from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage
 from rendicion_etl.runs.workers import Failure, Outcome, Sign, failure_of, run_documents, warm_up
 from rendicion_etl.settings import Settings, home
 from rendicion_etl.version import pipeline_version
+
+if TYPE_CHECKING:
+    from rendicion_etl.curated.published import Listing
 
 PIXELS = "pixels: "
 Read = Outcome[Task, StagedDocument]
@@ -93,6 +97,13 @@ class Run:
         self._done = 0
         self._from_pixels: dict[str, int] = {}
 
+    @cached_property
+    def _published(self) -> Listing:
+        """What was published when the run began."""
+        from rendicion_etl.curated.published import list_documents
+
+        return list_documents(self.settings.curated)
+
     @property
     def tasks(self) -> list[Task]:
         return [
@@ -153,7 +164,7 @@ class Run:
         self.reports.append(report)
         if stored.sha256 in self.waiting:
             return
-        known = find_document(self.settings.curated, stored.sha256)
+        known = find_document(self.settings.curated, stored.sha256, self._published)
         version = version_with(pipeline_version(), self.corrections.get(stored.sha256, ()))
         if not (known and known["pipeline_version"] == version and self._fill_in(report, known)):
             self.waiting[stored.sha256] = (stored, known["document_id"] if known else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +25,7 @@ from rendicion_etl.site.pages import FILES, SECTIONS, SITE
 from rendicion_etl.version import pipeline_version
 
 _STATE = "estado.json"
+_DUE = ".site-due"  # under the curated folder: written before something is published, gone once a site shows it
 
 
 @dataclass
@@ -34,6 +36,23 @@ class Built:
     drawn: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failures: dict[str, Failure] = field(default_factory=dict)
+
+
+def note_due(curated: Path) -> None:
+    """Note that something is about to be published that the site does not show. Raises OSError."""
+    write_whole(curated / _DUE, secrets.token_bytes(8))
+
+
+def is_due(curated: Path) -> bool:
+    """Whether something was published since the last complete build began."""
+    return (curated / _DUE).exists()
+
+
+def _due(curated: Path) -> bytes | None:
+    try:
+        return (curated / _DUE).read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def build_site(
@@ -59,6 +78,7 @@ def build_site(
     from rendicion_etl.site.withdrawn import write_withdrawn
 
     home = settings.curated / SITE
+    due = _due(settings.curated)
     address, replies = site_address(settings.site_url), read_replies(settings.replies)
     with open_published(settings.curated) as connection:
         stands = standing(connection)
@@ -93,6 +113,8 @@ def build_site(
     write_feeds(home, ledger, stands, address)
     kept = {name: stamp for name, stamp in now.items() if name not in out.failures}
     write_whole(home / _STATE, json.dumps(kept, indent=0, sort_keys=True).encode())
+    if due is not None and _due(settings.curated) == due:  # nothing was published meanwhile
+        (settings.curated / _DUE).unlink(missing_ok=True)
     return out
 
 
