@@ -50,7 +50,8 @@ def type_cells(
 def correct_values(cells: Iterable[Cell], columns: Sequence[Column], given: Mapping[tuple[int, int], Decimal]) -> None:
     """Give cells the values that are known already; what they print stays, and how far it is rounded."""
     for cell in cells:
-        if (value := given.get((cell.row, cell.col))) is None:
+        value = given.get((cell.row, cell.col))
+        if value is None or value == cell.value:
             continue
         cell.value, cell.decimals = value, max(_decimals(value), cell.decimals)
         if cell.value_type not in NUMERIC_TYPES:
