@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from pathlib import Path
 
 import fsspec
@@ -31,6 +32,8 @@ def s3_server() -> Iterator[None]:
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         patch.setenv("NO_PROXY", f"{os.environ.get('NO_PROXY', '')},{host}")
+        # Readers have the environment in which their fork server began, and an earlier test may have started that.
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
         yield
     server.stop()
 
