@@ -23,6 +23,7 @@ TWINS = [
     ("docs/questions.md", "docs/preguntas.md"),
     ("docs/notifications.md", "docs/avisos.md"),
     ("docs/scale.md", "docs/escala.md"),
+    ("docs/operations.md", "docs/operacion.md"),
 ]
 
 
