@@ -24,6 +24,7 @@ TWINS = [
     ("docs/notifications.md", "docs/avisos.md"),
     ("docs/scale.md", "docs/escala.md"),
     ("docs/corrections.md", "docs/correcciones.md"),
+    ("docs/operations.md", "docs/operacion.md"),
 ]
 
 

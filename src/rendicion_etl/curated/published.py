@@ -47,7 +47,8 @@ def find_document(curated: Path, sha256: str, listed: Listing | None = None) -> 
         }
         try:
             with pq.ParquetFile(path) as file:
-                row: dict[str, Any] = file.read().to_pylist()[0]
+                # One row: to part it among threads takes several times as long.
+                row: dict[str, Any] = file.read(use_threads=False).to_pylist()[0]
         except (OSError, pa.ArrowException, IndexError):
             damaged = damaged or _whole_row({"document_id": path.stem, **home})
             continue
@@ -72,7 +73,8 @@ def whole_files(curated: Path, document: Mapping[str, Any]) -> dict[str, Path] |
     files = {dataset: curated / dataset / home / f"{document['document_id']}.parquet" for dataset in ORDER}
     for path in files.values():
         try:
-            metadata = pq.read_metadata(path).metadata or {}
+            with pq.ParquetFile(path) as file:
+                metadata = file.metadata.metadata or {}
         except (OSError, pa.ArrowException):
             return None
         if metadata.get(b"sha256") != document["sha256"].encode():

@@ -317,7 +317,7 @@ def _rows(path: Path, *columns: str) -> list[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        rows: list[dict[str, Any]] = file.read(list(columns)).to_pylist()
+        rows: list[dict[str, Any]] = file.read(list(columns), use_threads=False).to_pylist()
     return rows
 
 
