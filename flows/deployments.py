@@ -46,20 +46,20 @@ UNDER_WAY = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
 async def deployments(settings: Settings) -> list[RunnerDeployment]:
-    """A deployment for each source with a schedule of its own, one for all others, and those to be run by hand."""
+    """A deployment for each source with a schedule, one for all others, and those to be run by hand."""
 
-    def at(cron: str | None) -> CronSchedule | None:
-        return CronSchedule(cron=cron, timezone=TIME_ZONE) if cron else None
+    def at(cron: str) -> CronSchedule:
+        return CronSchedule(cron=cron, timezone=TIME_ZONE)
 
     tags = [TAG]
     out = [
         await watch.ato_deployment(each.name, schedule=at(each.cron), parameters={"ids": each.ids}, tags=tags)
         for each in plan_of(read_sources(settings.sources), settings.schedule)
     ]
-    out.append(await publish.ato_deployment("sitio", schedule=at(settings.publish_at), tags=tags))
-    out.append(await backfill.ato_deployment("a-mano", tags=tags))
-    out.append(await ingest.ato_deployment("a-mano", tags=tags))
-    return out
+    if settings.publish_at:  # of its own: Prefect does not take a schedule away from a deployment
+        out.append(await publish.ato_deployment("programado", schedule=at(settings.publish_at), tags=tags))
+    by_hand = (watch, publish, ingest, backfill)
+    return [*out, *[await each.ato_deployment("a-mano", tags=tags) for each in by_hand]]
 
 
 async def serve() -> None:
