@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
     DeploymentFilterTags,
     FlowRunFilter,
     FlowRunFilterDeploymentId,
-    FlowRunFilterExpectedStartTime,
+    FlowRunFilterNextScheduledStartTime,
     FlowRunFilterParentFlowRunId,
     FlowRunFilterState,
     FlowRunFilterStateType,
@@ -115,16 +115,16 @@ async def take_up(client: PrefectClient, served: list[UUID]) -> None:
 async def _runs(
     client: PrefectClient, served: list[UUID], types: Iterable[StateType], before: dt.datetime | None = None
 ) -> list[FlowRun]:
-    """The runs of some deployments in some states, in the order in which they were expected."""
+    """The runs of some deployments in some states, in the order in which they were due."""
     asked = FlowRunFilter(
         deployment_id=FlowRunFilterDeploymentId(any_=served),
         state=_of_type(types),
-        expected_start_time=FlowRunFilterExpectedStartTime(before_=before) if before else None,
+        next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=before) if before else None,
     )
     found: list[FlowRun] = []
     while page := await client.read_flow_runs(flow_run_filter=asked, limit=200, offset=len(found)):
         found += page
-    return sorted(found, key=lambda run: run.expected_start_time or run.created)
+    return sorted(found, key=lambda run: run.next_scheduled_start_time or run.created)
 
 
 def _of_type(types: Iterable[StateType]) -> FlowRunFilterState:
