@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
     DeploymentFilterTags,
     FlowRunFilter,
     FlowRunFilterDeploymentId,
-    FlowRunFilterExpectedStartTime,
+    FlowRunFilterNextScheduledStartTime,
     FlowRunFilterParentFlowRunId,
     FlowRunFilterState,
     FlowRunFilterStateType,
@@ -46,20 +46,20 @@ UNDER_WAY = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
 async def deployments(settings: Settings) -> list[RunnerDeployment]:
-    """A deployment for each source with a schedule of its own, one for all others, and those to be run by hand."""
+    """A deployment for each source with a schedule, one for all others, and those to be run by hand."""
 
-    def at(cron: str | None) -> CronSchedule | None:
-        return CronSchedule(cron=cron, timezone=TIME_ZONE) if cron else None
+    def at(cron: str) -> CronSchedule:
+        return CronSchedule(cron=cron, timezone=TIME_ZONE)
 
     tags = [TAG]
     out = [
         await watch.ato_deployment(each.name, schedule=at(each.cron), parameters={"ids": each.ids}, tags=tags)
         for each in plan_of(read_sources(settings.sources), settings.schedule)
     ]
-    out.append(await publish.ato_deployment("sitio", schedule=at(settings.publish_at), tags=tags))
-    out.append(await backfill.ato_deployment("a-mano", tags=tags))
-    out.append(await ingest.ato_deployment("a-mano", tags=tags))
-    return out
+    if settings.publish_at:  # of its own: Prefect does not take a schedule away from a deployment
+        out.append(await publish.ato_deployment("programado", schedule=at(settings.publish_at), tags=tags))
+    by_hand = (watch, publish, ingest, backfill)
+    return [*out, *[await each.ato_deployment("a-mano", tags=tags) for each in by_hand]]
 
 
 async def serve() -> None:
@@ -115,16 +115,16 @@ async def take_up(client: PrefectClient, served: list[UUID]) -> None:
 async def _runs(
     client: PrefectClient, served: list[UUID], types: Iterable[StateType], before: dt.datetime | None = None
 ) -> list[FlowRun]:
-    """The runs of some deployments in some states, in the order in which they were expected."""
+    """The runs of some deployments in some states, in the order in which they were due."""
     asked = FlowRunFilter(
         deployment_id=FlowRunFilterDeploymentId(any_=served),
         state=_of_type(types),
-        expected_start_time=FlowRunFilterExpectedStartTime(before_=before) if before else None,
+        next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=before) if before else None,
     )
     found: list[FlowRun] = []
     while page := await client.read_flow_runs(flow_run_filter=asked, limit=200, offset=len(found)):
         found += page
-    return sorted(found, key=lambda run: run.expected_start_time or run.created)
+    return sorted(found, key=lambda run: run.next_scheduled_start_time or run.created)
 
 
 def _of_type(types: Iterable[StateType]) -> FlowRunFilterState:
