@@ -1,4 +1,4 @@
-"""The parent's half of a run: what was staged is validated as a whole, published, and reported."""
+"""The parent's half of a run: what was staged is validated, published, and reported."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rendicion_etl.checks.gx.verdict import RunVerdict
+    from rendicion_etl.curated.remote import Publisher
+
+TOGETHER = 20
+"""Documents that are validated at a time: all rows of theirs are in memory then."""
 
 log = logging.getLogger(__name__)
 
@@ -44,45 +48,62 @@ class Published:
 
 
 def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Settings) -> Published:
-    """Validate the staged documents in one go and publish those that keep the contract.
+    """Validate the staged documents and publish those that keep the contract, TOGETHER at a time and in their order.
 
-    What cannot be validated is not published. The verdict is kept in `curated/validation/`.
+    What cannot be validated is not published. The verdict, one of all of them, is kept in `curated/validation/`.
     """
+    from rendicion_etl.checks.gx.verdict import merged
     from rendicion_etl.curated.remote import Publisher
 
-    try:
-        verdict = _validate(documents, staging, settings.expectations_dir)
-    except Exception as error:
-        log.debug("validation failed", exc_info=True)
-        told = failure_of(error, "contract")
-        if isinstance(error, RendicionError):
-            why = f"la validación no se pudo hacer ({error.what}): {told.why}"
-        else:
-            why = f"la validación no se pudo hacer: {told.why}"
-        failure = Failure(why, told.next_step, "contract", detail=told.detail)
-        return Published({document.document_id: failure for document in documents})
-    out = Published(_broken(verdict))
-    with not_written(settings.curated, out.notices):
-        note_due(settings.curated)  # before, lest it is lost with this process
+    out = Published()
+    verdicts: list[RunVerdict] = []
     with closing(Publisher(settings.curated)) as publisher:
-        for document in documents:
-            if document.document_id in out.failures:
-                continue
+        for first in range(0, len(documents), TOGETHER):
+            some = documents[first : first + TOGETHER]
             try:
-                publisher.publish(document.staged)
-            except OSError as error:
-                out.failures[document.document_id] = failure_of(error, "publishing")
-            else:
-                out.pages[document.document_id] = _publish_page(document, settings)
-    if out.pages:
-        with not_written(settings.curated, out.notices):
-            note_due(settings.curated)  # after, lest a build that began meanwhile takes it for done
+                verdict = _validate(some, staging, settings.expectations_dir)
+            except Exception as error:
+                log.debug("validation failed", exc_info=True)
+                out.failures |= dict.fromkeys((document.document_id for document in some), _not_validated(error))
+                continue
+            verdicts.append(verdict)
+            out.failures |= _broken(verdict)
+            _publish(some, publisher, settings, out)
+    if not verdicts:
+        return out
     moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     path = settings.curated / "validation" / f"{moment}-{secrets.token_hex(2)}.json"
     with not_written(path, out.notices):
-        write_whole(path, verdict.to_json().encode())
+        write_whole(path, merged(verdicts).to_json().encode())
         out.verdict = path
     return out
+
+
+def _publish(documents: Sequence[StagedDocument], publisher: Publisher, settings: Settings, out: Published) -> None:
+    """Publish those that did not fail."""
+    with not_written(settings.curated, out.notices):
+        note_due(settings.curated)  # before, lest it is lost with this process
+    for document in documents:
+        if document.document_id in out.failures:
+            continue
+        try:
+            publisher.publish(document.staged)
+        except OSError as error:
+            out.failures[document.document_id] = failure_of(error, "publishing")
+        else:
+            out.pages[document.document_id] = _publish_page(document, settings)
+    if out.pages:
+        with not_written(settings.curated, out.notices):
+            note_due(settings.curated)  # after, lest a build that began meanwhile takes it for done
+
+
+def _not_validated(error: Exception) -> Failure:
+    told = failure_of(error, "contract")
+    if isinstance(error, RendicionError):
+        why = f"la validación no se pudo hacer ({error.what}): {told.why}"
+    else:
+        why = f"la validación no se pudo hacer: {told.why}"
+    return Failure(why, told.next_step, "contract", detail=told.detail)
 
 
 @contextmanager

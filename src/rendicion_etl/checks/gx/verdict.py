@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from rendicion_etl.checks.gx.staged import Breach
@@ -108,3 +108,31 @@ class RunVerdict:
     def to_json(self) -> str:
         """The whole verdict; amounts are text, so that no reader rounds them."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def merged(verdicts: Sequence[RunVerdict]) -> RunVerdict:
+    """The verdicts of the parts of a run as one; at least one, all by the same suites."""
+    first = verdicts[0]
+    parts = zip(*(verdict.suites for verdict in verdicts), strict=True)
+    return RunVerdict(
+        document_ids=[name for verdict in verdicts for name in verdict.document_ids],
+        suites=[_suite_of(part) for part in parts],
+        versions=first.versions,
+    )
+
+
+def _suite_of(parts: Sequence[SuiteResult]) -> SuiteResult:
+    results = zip(*(part.results for part in parts), strict=True)
+    return replace(parts[0], n_rows=sum(part.n_rows for part in parts), results=[_result_of(each) for each in results])
+
+
+def _result_of(parts: Sequence[ExpectationResult]) -> ExpectationResult:
+    """One expectation over all parts. An error of a part as a whole stands for the documents of no other part."""
+    return replace(
+        parts[0],
+        outcome=worst([part.outcome for part in parts]),
+        n_applied=sum(part.n_applied for part in parts),
+        n_failed=sum(part.n_failed for part in parts),
+        breaches=[breach for part in parts for breach in part.breaches],
+        errors={name: error for part in parts for name, error in part.errors.items()},
+    )
