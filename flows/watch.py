@@ -173,7 +173,10 @@ def summary(watched: Watched) -> str:
         said.append(f"{len(watched.report.of('ingested'))} documentos nuevos")
     if watched.built:
         said.append(f"{len(watched.built.drawn)} dibujados")
-    return f"{looked}: {', '.join(said) or 'nada nuevo'}"
+    said = said or ["nada nuevo"]
+    if missing := sum(len(made.failures) for made in watched.visits):
+        said.append(f"{missing} direcciones no se pudieron traer")
+    return f"{looked}: {', '.join(said)}"
 
 
 def result_table(visits: Sequence[Visit]) -> list[dict[str, object]]:
@@ -208,9 +211,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     state = watch(given.ids or None, given.curated, given.raw, given.sources, return_state=True)
     print(state.message, file=sys.stdout if state.is_completed() else sys.stderr)
+    watched = state.result(raise_on_failure=False)
+    if isinstance(watched, Watched):
+        for address, trouble in ((a, t) for made in watched.visits for a, t in made.failures.items()):
+            print(f"{address}: {trouble.why}. {trouble.next_step}", file=sys.stderr)
     if state.is_completed():
         return 0
-    return 3 if isinstance(state.result(raise_on_failure=False), Watched) else 1
+    return 3 if isinstance(watched, Watched) else 1
 
 
 if __name__ == "__main__":

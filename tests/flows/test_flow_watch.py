@@ -112,8 +112,20 @@ def test_a_source_that_fails_fails_the_run_after_the_others_were_taken_in(newsro
     newsroom.institution.at["/mal"] = Reply(status=500)
     state = newsroom.watch()
     assert state.is_failed()
-    assert state.message == "2 fuentes visitadas: 1 documentos nuevos, 1 dibujados; la visita a mal falló"
+    said = "2 fuentes visitadas: 1 documentos nuevos, 1 dibujados, 1 direcciones no se pudieron traer"
+    assert state.message == f"{said}; la visita a mal falló"
     assert len(newsroom.pages()) == 1
+
+
+def test_an_address_that_gives_no_document_is_told_of_and_fails_nothing(newsroom: Newsroom) -> None:
+    gone = newsroom.home / "gone.pdf"
+    gone.write_bytes(PDF)
+    newsroom.offer("siete", write_report(newsroom.home / "f.pdf", year=2014), gone)
+    newsroom.institution.at["/gone.pdf"] = Reply(status=404)
+    newsroom.watch("siete")
+    state = newsroom.watch("siete")
+    assert state.is_completed()
+    assert state.message == "1 fuentes visitadas: nada nuevo, 1 direcciones no se pudieron traer"
 
 
 def test_a_document_that_fails_is_quarantined_once_and_not_tried_at_every_watch(newsroom: Newsroom) -> None:

@@ -303,7 +303,7 @@ def test_without_validation_nothing_is_published(tmp_path: Path) -> None:
     said = quarantined(tmp_path)["a.pdf"]["error"]
     assert f"la validación no se pudo hacer ({tmp_path / 'suites'}): falta la suite de: documents" in said
     assert said.splitlines()[0].endswith(
-        "check_results. Corrija el archivo en la carpeta de suites (véase su README.md)."
+        "check_results, corrections. Corrija el archivo en la carpeta de suites (véase su README.md)."
     )
 
 

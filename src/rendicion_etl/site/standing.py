@@ -157,7 +157,7 @@ def replacements(documents: Mapping[str, Row]) -> dict[str, str]:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
-    """The rows of a query as the ledger keeps them: texts, numbers, lists; what is unknown is null."""
+    """The rows of a query as the ledger keeps them: texts and numbers; what is unknown is null."""
     answer = connection.execute(sql)
     names = [column[0] for column in answer.description]
     out = []
@@ -165,13 +165,5 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
         row: Row = json.loads(json.dumps(dict(zip(names, values, strict=True)), default=plain))
         row["institution"] = None if row["institution"] == UNKNOWN_INSTITUTION else row["institution"]
         row["fiscal_year"] = None if row["fiscal_year"] == UNKNOWN_YEAR else row["fiscal_year"]
-        out.append(row | {key: _parsed(row[key]) for key in ("related", "evidence") if key in row})
+        out.append(row)
     return out
-
-
-def _parsed(text: str | None) -> Any:
-    """A JSON field; as text where it is damaged, for one document's fault is told where its pages are drawn."""
-    try:
-        return json.loads(text or "null")
-    except ValueError:
-        return text
