@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 TAG = "rendicion"
 AGAIN = "otra vez"
-ATTEMPTS = 3  # of a run that ends the service each time
+ATTEMPTS = 3  # of a run that ends the service each time; one that somebody was cancelling has had its last
 UNDER_WAY = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
@@ -90,8 +90,8 @@ async def take_up(client: PrefectClient, served: list[UUID]) -> None:
     again = set()
     for run in cut_short:
         attempt = next((int(tag.rpartition(" ")[2]) for tag in run.tags if tag.startswith(AGAIN)), 1) + 1
-        is_last = attempt > ATTEMPTS
-        said = "el servicio se detuvo" + (f", ya {ATTEMPTS} veces" if is_last else "; se repite")
+        is_last = attempt > ATTEMPTS or run.state_type == StateType.CANCELLING
+        said = "el servicio se detuvo" + ("" if is_last else "; se repite")
         parts = await client.read_flow_runs(
             flow_run_filter=FlowRunFilter(
                 parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[run.id]), state=_of_type(UNDER_WAY)
