@@ -32,7 +32,7 @@ def findings(
 ) -> int:
     """List what does not add up in the documents that were ingested."""
     from rendicion_etl.cli import output
-    from rendicion_etl.curated.query import open_published, told_plainly
+    from rendicion_etl.curated.query import named_rows, open_published, told_plainly
 
     home = to_read(curated)
     wanted = {"document_id": document, "check_id": check, "severity": severity, "confidence": confidence}
@@ -41,9 +41,7 @@ def findings(
     # Field and table names are ours; what the user gave travels as parameters.
     with open_published(home) as connection, told_plainly(home):
         _must_exist(connection, home, document, check)
-        cursor = connection.execute(f"select * from findings where {where} {_ORDER}", list(filters.values()))
-        names = [column[0] for column in cursor.description]
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found = named_rows(connection, f"select * from findings where {where} {_ORDER}", *filters.values())
     if as_json:
         print(output.to_json([with_parsed_json(row) for row in found]))
     else:

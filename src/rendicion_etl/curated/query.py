@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.curated.ejecucion import ejecucion_sql
 from rendicion_etl.curated.field import DOCUMENT_ID, Dataset
@@ -182,6 +182,13 @@ def _sources(root: Path, dataset: str, name: str) -> tuple[list[str], list[str]]
             if homes and (waiting or path.parent.relative_to(root) not in homes)
         ]
     return patterns, replaced
+
+
+def named_rows(connection: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[dict[str, Any]]:
+    """The rows of an answer by the names of its columns; `values` are bound to the question marks of the query."""
+    answer = connection.execute(sql, list(values))
+    names = [column[0] for column in answer.description]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def comment(connection: duckdb.DuckDBPyConnection, dataset: Dataset, kind: str = "VIEW", more: str = "") -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rendicion_etl.archive.store import find
 from rendicion_etl.checks.corrected import DOUBT
 from rendicion_etl.curated.field import PHASES, UNKNOWN_INSTITUTION, UNKNOWN_YEAR
+from rendicion_etl.curated.query import named_rows
 from rendicion_etl.normalize.correction_files import Correction, Corrections, version_with
 from rendicion_etl.normalize.places import from_code
 from rendicion_etl.normalize.units import FACTORS
@@ -83,11 +84,11 @@ def review(
 ) -> list[Item]:
     """What needs a person, of all documents or of one. `connection` is `open_curated(curated)`, `raw` the archive."""
     found = [
-        *_findings(_rows(connection, _FINDINGS)),
-        *_tables(_rows(connection, _TABLES)),
-        *_places(_rows(connection, _PLACES)),
-        *_documents(_rows(connection, _DOCUMENTS)),
-        *_corrections(_rows(connection, "SELECT * FROM documents"), corrections, curated, raw),
+        *_findings(named_rows(connection, _FINDINGS)),
+        *_tables(named_rows(connection, _TABLES)),
+        *_places(named_rows(connection, _PLACES)),
+        *_documents(named_rows(connection, _DOCUMENTS)),
+        *_corrections(named_rows(connection, "SELECT * FROM documents"), corrections, curated, raw),
     ]
     chosen = [item for item in found if document in (None, item.document_id)]
     return sorted(
@@ -195,9 +196,3 @@ def _failure(curated: Path, sha256: str) -> str | None:
     except (OSError, ValueError):
         return None
     return str(said.get("error")) if said.get("stage") == "corrections" else None
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rendicion_etl.curated.field import PERIODS, SEVERITIES, UNKNOWN_INSTITUTION, UNKNOWN_YEAR
+from rendicion_etl.curated.query import named_rows
 from rendicion_etl.site.data import Row
 
 if TYPE_CHECKING:
@@ -92,26 +93,19 @@ class Institution:
         return counted(self.documents)
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[Row]:
-    """The rows of an answer by the names of its columns."""
-    answer = connection.execute(sql, list(values))
-    names = [column[0] for column in answer.description]
-    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
-
-
 def documents_of(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """All documents, those received last first: `held` of `made` comparisons, findings by severity, `superseded`."""
-    return rows_of(connection, _DOCUMENTS)
+    return named_rows(connection, _DOCUMENTS)
 
 
 def latest_findings(connection: duckdb.DuckDBPyConnection, n: int) -> list[Row]:
     """The critical confirmed findings of the documents received last, one a document, with how many `others` it has."""
-    return rows_of(connection, _LATEST, n)
+    return named_rows(connection, _LATEST, n)
 
 
 def findings_of(connection: duckdb.DuckDBPyConnection, institution: str) -> list[Row]:
     """The confirmed findings of weight of an institution's reports that stand, root causes only, latest first."""
-    return rows_of(connection, _FINDINGS, institution)
+    return named_rows(connection, _FINDINGS, institution)
 
 
 def totals_of(connection: duckdb.DuckDBPyConnection, documents: list[Row]) -> Totals:

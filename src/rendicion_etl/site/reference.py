@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from rendicion_etl.checks.public_rule import HEADINGS, public_rule
 from rendicion_etl.checks.registry import RULES
 from rendicion_etl.curated.field import Dataset
+from rendicion_etl.curated.query import named_rows
 from rendicion_etl.curated.schemas import DATASETS, QUARANTINE, VIEWS
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.data import Row
-from rendicion_etl.site.listing import rows_of
 from rendicion_etl.site.pages import FINDINGS, SECTIONS, drawn, write_json, write_page
 from rendicion_etl.site.words import Words
 
@@ -92,7 +92,7 @@ def records_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Record]:
     records: defaultdict[str, Record] = defaultdict(Record)
     for rule in RULES:
         records[rule.check_id] = Record()
-    for row in rows_of(connection, _OUTCOMES):
+    for row in named_rows(connection, _OUTCOMES):
         record = records[row["check_id"]]
         if row["applied"]:
             record.tables += row["tables"]
@@ -104,7 +104,7 @@ def records_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Record]:
     for check_id, doubts in connection.execute(_DOUBTS).fetchall():
         records[check_id].in_doubt = doubts
         records[check_id].made -= doubts
-    for found in rows_of(connection, _FOUND):
+    for found in named_rows(connection, _FOUND):
         records[found["check_id"]].findings.append(found)
     return records
 

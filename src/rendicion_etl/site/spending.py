@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.catalogs import by_code
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
+from rendicion_etl.curated.query import named_rows
 from rendicion_etl.site.amounts import SHOWN, Amount, Basis, Division, Line, Period, Place
 from rendicion_etl.site.periods import in_time
 
@@ -131,16 +132,18 @@ def _rows(
     """The lines of an institution, each with the columns of its phases, in order of code."""
     _prepare(connection)
     columns = ", ".join(f"max(col) FILTER (column_role = '{phase}') AS {phase}_col" for phase in SHOWN)
-    cursor = connection.execute(
+    return named_rows(
+        connection,
         f"""SELECT l.*, {", ".join(f"{phase}_col" for phase in SHOWN)} FROM site_lines l
         LEFT JOIN (SELECT table_id, {columns} FROM site_columns GROUP BY table_id) USING (table_id)
         WHERE institution = ? AND list_contains(?, classification)
             AND fiscal_year = coalesce(?, fiscal_year) AND period = coalesce(?, period)
         ORDER BY fiscal_year, period, classification, code, label, table_id, "row" """,
-        [institution, list(classifications), fiscal_year, period],
+        institution,
+        list(classifications),
+        fiscal_year,
+        period,
     )
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
 def _printed(row: _Row, basis: Basis = "printed") -> dict[str, Amount]:
@@ -176,11 +179,9 @@ def _sum(rows: Sequence[_Row], phase: str) -> Amount | None:
 def _total(connection: duckdb.DuckDBPyConnection, rows: Sequence[_Row], phase: str) -> Amount | None:
     """The total that is printed under the lines, if they are all of one table and it has one; else their sum."""
     if len({row["table_id"] for row in rows}) == 1:
-        cursor = connection.execute("SELECT * FROM site_totals WHERE table_id = ?", [rows[0]["table_id"]])
-        names = [column[0] for column in cursor.description]
-        for values in cursor.fetchall():
-            columns = {f"{each}_col": rows[0][f"{each}_col"] for each in SHOWN}
-            printed = _printed({**dict(zip(names, values, strict=True)), **columns}, "total")
+        columns = {f"{each}_col": rows[0][f"{each}_col"] for each in SHOWN}
+        for total in named_rows(connection, "SELECT * FROM site_totals WHERE table_id = ?", rows[0]["table_id"]):
+            printed = _printed({**total, **columns}, "total")
             if phase in printed:
                 return printed[phase]
     return _sum(rows, phase)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.curated.downloads.model import TABLES
 from rendicion_etl.curated.field import UNKNOWN_YEAR, Dataset
-from rendicion_etl.curated.query import EVERY, open_published, quoted, told_plainly
+from rendicion_etl.curated.query import EVERY, named_rows, open_published, quoted, told_plainly
 from rendicion_etl.curated.schemas import DATASETS, arrow_field
 from rendicion_etl.curated.terms import TERMS_EN, TERMS_ES, Edition, cite_en, cite_es
 from rendicion_etl.curated.writer import ROW_GROUP
@@ -51,9 +51,7 @@ def _edition(connection: duckdb.DuckDBPyConnection, document_id: str | None) -> 
         "document_id, institution, institution_name, fiscal_year, period, file_name, sha256, pipeline_version, "
         "retrieved_at at time zone 'UTC' as retrieved_at"
     )
-    answer = connection.execute(f"SELECT {wanted} FROM documents ORDER BY document_id")
-    names = [column[0] for column in answer.description]
-    documents = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    documents = named_rows(connection, f"SELECT {wanted} FROM documents ORDER BY document_id")
     received = max(document["retrieved_at"] for document in documents).date()
     versions = tuple(sorted({document["pipeline_version"] for document in documents}))
     only: dict[str, Any] | None = documents[0] if document_id else None

@@ -93,14 +93,12 @@ def _judge(rows: Sequence[dict[str, Any]]) -> Judged:
 
 def _rows(curated: Path) -> Sequence[dict[str, Any]]:
     """The documents with institution and period that no other replaced, those of earlier periods first."""
-    from rendicion_etl.curated.query import open_curated, told_plainly
+    from rendicion_etl.curated.query import named_rows, open_curated, told_plainly
     from rendicion_etl.site.periods import in_time
     from rendicion_etl.site.standing import replacements
 
     with told_plainly(curated), open_curated(curated) as connection:
-        answer = connection.execute(_DOCUMENTS)
-        names = [column[0] for column in answer.description]
-        rows = [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
+        rows = named_rows(connection, _DOCUMENTS)
     gone = replacements({row["document_id"]: row for row in rows})
     known = [
         row

@@ -79,11 +79,11 @@ def news_of(
 
 
 def published(curated: Path) -> Published:
-    from rendicion_etl.curated.query import open_curated, told_plainly
+    from rendicion_etl.curated.query import named_rows, open_curated, told_plainly
     from rendicion_etl.site.standing import replacements
 
     with told_plainly(curated), open_curated(curated) as connection:
-        documents = {row["document_id"]: row for row in _rows(connection.execute(_DOCUMENTS))}
+        documents = {row["document_id"]: _with_known_year(row) for row in named_rows(connection, _DOCUMENTS)}
         confirmed = connection.execute(_CONFIRMED).fetchall()
     gone = replacements(documents)
     standing = [row for row in confirmed if row[1] not in gone]
@@ -142,11 +142,11 @@ def _document_item(row: Row, n_critical: int, *, in_doubt: bool) -> Item:
 def _finding_items(curated: Path, now: Published, ids: list[str]) -> dict[str, Item]:
     if not ids:
         return {}
-    from rendicion_etl.curated.query import open_curated, told_plainly
+    from rendicion_etl.curated.query import named_rows, open_curated, told_plainly
     from rendicion_etl.site.pages import FINDINGS
 
     with told_plainly(curated), open_curated(curated) as connection:
-        rows = _rows(connection.execute(_FINDINGS, [ids]))
+        rows = [_with_known_year(row) for row in named_rows(connection, _FINDINGS, ids)]
     out = {}
     for row in rows:
         key, document = row["finding_id"], now.documents[row["document_id"]]
@@ -260,8 +260,6 @@ def without_figures(text: str) -> str:
     return re.sub(r"\d+", "#", text)
 
 
-def _rows(answer: Any) -> list[Row]:
-    """The rows of a query; a year that is not known is null."""
-    names = [column[0] for column in answer.description]
-    rows = [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
-    return [row | {"fiscal_year": row["fiscal_year"] or None} for row in rows]
+def _with_known_year(row: Row) -> Row:
+    """A row in which a year that is not known is null."""
+    return row | {"fiscal_year": row["fiscal_year"] or None}
