@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import re
-import tomllib
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, Literal, get_args
 import httpx
 from cronsim import CronSim, CronSimError
 
+from rendicion_etl.entries import entries_of
 from rendicion_etl.errors import RendicionError
 
 Kind = Literal["page", "list", "folder"]
@@ -25,6 +25,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 EVERYWHERE: tuple[Network, ...] = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
 _NEXT = "Corríjalo como muestra docs/fuentes.md, y compruébelo con: rendicion sources check."
+_ONLY = ("solo se admiten fuentes, que comienzan con [[source]]", _NEXT)
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _PATTERNS = ("href", "text", "title", "period", "follow")
 _TEXTS = ("id", "institution", "kind", "schedule", *_PATTERNS)
@@ -131,19 +132,13 @@ def survey(path: Path) -> tuple[dict[str, Source], list[RendicionError]]:
     return sources, problems
 
 
-def _tables(path: Path) -> list[Any]:
+def _tables(path: Path) -> list[dict[str, Any]]:
     """The `[[source]]` of a file."""
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        return entries_of(path, "source", _ONLY)
     except FileNotFoundError as error:
         why, next_step = "no existe ese archivo de fuentes", "Indique otro con --sources o RENDICION_SOURCES."
         raise RendicionError(str(path), why, next_step) from error
-    except ValueError as error:  # TOML's errors and those of the encoding
-        raise RendicionError(str(path), f"no es TOML en UTF-8: {error}", _NEXT) from error
-    tables = said.pop("source", [])
-    if said or not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
-        raise RendicionError(str(path), "solo se admiten fuentes, que comienzan con [[source]]", _NEXT)
-    return tables
 
 
 def _source(path: Path, number: int, said: dict[str, Any]) -> Source:

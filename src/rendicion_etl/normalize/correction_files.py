@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import json
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.curated.schemas import CORRECTABLE, DOCUMENT_ID, SHA256
+from rendicion_etl.entries import entries_of
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.settings import CORRECTIONS
 
@@ -34,7 +34,7 @@ _PLACE = {
 _VALUE = re.compile(r"-?\d{1,26}(?:\.\d{1,12})?")
 _TABLE = re.compile(rf"({DOCUMENT_ID})/t(\d{{2,4}})")
 _NEXT = "Corríjalo como muestra corrections/README.md, y repita."
-_ONLY = "solo se admiten correcciones, que comienzan con [[correction]]"
+_ONLY = ("solo se admiten correcciones, que comienzan con [[correction]]", _NEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def read_corrections(folder: Path) -> Corrections:
     out: dict[str, list[Correction]] = defaultdict(list)
     seen: dict[tuple[object, ...], Correction] = {}
     for path in sorted(folder.glob("*.toml")):
-        for number, said in enumerate(_entries(path), 1):
+        for number, said in enumerate(entries_of(path, "correction", _ONLY), 1):
             correction = _correction(path, number, said)
             other = seen.setdefault(_place_of(correction), correction)
             if other is not correction:
@@ -106,18 +106,6 @@ def _place_of(c: Correction) -> tuple[object, ...]:
     """What two corrections may not share."""
     what = "place" if c.what in ("department", "municipality") else c.what
     return c.sha256, c.table, what, c.row, c.col
-
-
-def _entries(path: Path) -> list[Any]:
-    """The `[[correction]]` of a file."""
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:  # TOML's errors and those of the encoding
-        raise RendicionError(str(path), f"no es TOML en UTF-8: {error}", _NEXT) from error
-    entries = said.pop("correction", [])
-    if said or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise RendicionError(str(path), _ONLY, _NEXT)
-    return entries
 
 
 def _correction(path: Path, number: int, said: dict[str, Any]) -> Correction:

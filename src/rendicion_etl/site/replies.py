@@ -7,7 +7,6 @@ silently stood nowhere, or beside another finding, would wrong the institution.
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.curated.values import clean
+from rendicion_etl.entries import entries_of
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.settings import REPLIES
 from rendicion_etl.site.report import web_address
@@ -22,6 +22,7 @@ from rendicion_etl.site.report import web_address
 _NEEDED = ("finding", "date", "author", "text_es")
 _OPTIONAL = ("text_en", "url")
 _NEXT = "Corríjalo como muestra replies/README.md, y repita."
+_ONLY = ("solo se admiten respuestas, que comienzan con [[reply]]", _NEXT)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def read_replies(folder: Path) -> dict[str, list[Reply]]:
         raise RendicionError(str(folder), why, next_step)
     out: dict[str, list[Reply]] = defaultdict(list)
     for path in sorted(folder.glob("*.toml")):
-        for number, said in enumerate(_tables(path), 1):
+        for number, said in enumerate(entries_of(path, "reply", _ONLY), 1):
             reply = _reply(path, number, said)
             out[reply.finding].append(reply)
     return {finding: sorted(found, key=lambda r: (r.date, r.file)) for finding, found in out.items()}
@@ -68,21 +69,7 @@ def must_be_known(folder: Path, replies: Iterable[list[Reply]], published: Itera
             )
 
 
-def _tables(path: Path) -> list[Any]:
-    """The `[[reply]]` of a file."""
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:  # TOML's errors and those of the encoding
-        raise RendicionError(str(path), f"no es TOML en UTF-8: {error}", _NEXT) from error
-    tables = said.pop("reply", [])
-    if said or not isinstance(tables, list):
-        raise RendicionError(str(path), "solo se admiten respuestas, que comienzan con [[reply]]", _NEXT)
-    return tables
-
-
-def _reply(path: Path, number: int, said: Any) -> Reply:
-    if not isinstance(said, dict):
-        raise RendicionError(str(path), "solo se admiten respuestas, que comienzan con [[reply]]", _NEXT)
+def _reply(path: Path, number: int, said: dict[str, Any]) -> Reply:
     for name in (*_NEEDED, *said):
         if name not in said or (name in _NEEDED and not str(said[name]).strip()):
             raise RendicionError(str(path), f"a la respuesta {number} le falta el campo «{name}»", _NEXT)
