@@ -20,7 +20,7 @@ from typing import Any
 
 from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.run import open_run
-from rendicion_etl.settings import Settings, use_embedded_prefect
+from rendicion_etl.settings import Settings, settings_in, use_embedded_prefect
 
 if __name__ == "__main__":
     use_embedded_prefect()  # before Prefect reads its settings
@@ -31,7 +31,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from publish import is_of_the_system, publish, settings_with
+from publish import is_of_the_system, publish
 
 CHUNK = 50  # documents
 MOST_TASKS = 200  # of a run
@@ -91,7 +91,7 @@ def backfill(
 
     site: build the site at the end. Fails, after publishing the others, where a document failed.
     """
-    settings = settings_with(curated, raw)
+    settings = settings_in(curated, raw)
     files = [path for path, _ in find_files([Path(path) for path in paths])]  # a folder of none fails in its chunk
     chunks = list(chunks_of(files, chunk))
     out, rows = Filled(), list[dict[str, Any]]()

@@ -20,7 +20,7 @@ from rendicion_etl.runs.report import RunReport, print_report
 from rendicion_etl.runs.run import Run, open_run
 from rendicion_etl.runs.staging import Task, stage_document
 from rendicion_etl.runs.workers import Failure, Outcome, Sign, run_document
-from rendicion_etl.settings import Settings, home, use_embedded_prefect
+from rendicion_etl.settings import Settings, settings_in, use_embedded_prefect
 
 if __name__ == "__main__":
     use_embedded_prefect()  # before Prefect reads its settings
@@ -108,10 +108,9 @@ def _run_name() -> str:
 )
 def ingest(paths: list[str], curated: str | None = None, raw: str | None = None) -> State[RunReport]:
     """Ingest PDFs and folders of PDFs. Fails, after publishing the others, where a document failed."""
-    settings = Settings()
+    settings = settings_in(curated, raw)
     # Absolute: workers may run in another folder.
-    curated_home, raw_home = home(curated or settings.curated).absolute(), home(raw or settings.raw).absolute()
-    settings = replace(settings, curated=curated_home, raw=raw_home)
+    settings = replace(settings, curated=settings.curated.absolute(), raw=settings.raw.absolute())
     with open_run([Path(path) for path in paths], settings) as run:
         futures = {read_document.submit(item.stored.file_name, item, settings): item for item in run.tasks}
         wait(list(futures))

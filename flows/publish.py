@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from typing import Any
 
 from rendicion_etl.runs.site import Built, build_site
-from rendicion_etl.settings import Settings, home, use_embedded_prefect
+from rendicion_etl.settings import Settings, settings_in, use_embedded_prefect
 
 if __name__ == "__main__":
     use_embedded_prefect()  # before Prefect reads its settings
@@ -53,7 +52,7 @@ def build(settings: Settings) -> Built:
 @flow(name="publicar", flow_run_name="publicar el sitio", persist_result=False)
 def publish(curated: str | None = None, raw: str | None = None) -> State[Built]:
     """Build the site. Fails, after drawing the others, where a document could not be drawn."""
-    settings = settings_with(curated, raw)
+    settings = settings_in(curated, raw)
     built = build(settings)
     create_link_artifact(key="sitio", link=address_of(built, settings), description="El sitio")
     if built.drawn or built.failures:
@@ -64,12 +63,6 @@ def publish(curated: str | None = None, raw: str | None = None) -> State[Built]:
     if built.failures:
         return Failed(message=f"{said}, {len(built.failures)} no se pudieron dibujar", data=built)
     return Completed(message=said, data=built)
-
-
-def settings_with(curated: str | None, raw: str | None) -> Settings:
-    """The settings, with the folders that a flow was given."""
-    settings = Settings()
-    return replace(settings, curated=home(curated or settings.curated), raw=home(raw or settings.raw))
 
 
 def address_of(built: Built, settings: Settings) -> str:

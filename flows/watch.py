@@ -22,7 +22,7 @@ from rendicion_etl.curated.published import list_documents
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.report import RunReport
 from rendicion_etl.runs.site import Built, is_due
-from rendicion_etl.settings import Settings, use_embedded_prefect
+from rendicion_etl.settings import Settings, settings_in, use_embedded_prefect
 
 if __name__ == "__main__":
     use_embedded_prefect()  # before Prefect reads its settings
@@ -36,7 +36,7 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from ingest import ingest
-from publish import is_of_the_system, publish, settings_with
+from publish import is_of_the_system, publish
 
 AT_ONCE = 4  # visits; those of one host come one after the other
 SECONDS = 6 * 3600  # what was fetched until then is kept, and the next run goes on
@@ -103,7 +103,7 @@ def watch(
     ids: list[str] | None = None, curated: str | None = None, raw: str | None = None, sources: str | None = None
 ) -> State[Watched]:
     """Visit sources, all where none is named, and take in what they brought. Fails, after all else, where one did."""
-    settings = settings_with(curated, raw)
+    settings = settings_in(curated, raw)
     settings = replace(settings, sources=Path(sources or settings.sources))
     chosen = choose(read_sources(settings.sources), ids, settings.sources)
     out = Watched(visit_all(chosen, settings.raw))

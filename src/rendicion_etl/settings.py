@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -144,6 +144,12 @@ class Settings:
     publish_at: str = field(default_factory=lambda: os.environ.get("RENDICION_PUBLISH_AT", ""))
     site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
     notify: str = field(default_factory=lambda: os.environ.get("RENDICION_NOTIFY", ""), repr=False)
+
+
+def settings_in(curated: Path | str | None = None, raw: Path | str | None = None) -> Settings:
+    """The settings, with other folders (or addresses of stores) where they are given."""
+    settings = Settings()
+    return replace(settings, curated=home(curated or settings.curated), raw=home(raw or settings.raw))
 
 
 def use_embedded_prefect() -> None:

@@ -21,7 +21,7 @@ from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.report import DocumentReport, RunReport, tally
 from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
 from rendicion_etl.runs.workers import Failure, Outcome, Sign, failure_of, run_documents, warm_up
-from rendicion_etl.settings import Settings, home
+from rendicion_etl.settings import Settings, settings_in
 from rendicion_etl.version import pipeline_version
 
 if TYPE_CHECKING:
@@ -50,13 +50,8 @@ def ingest(
     be written, RendicionError before anything is read where a file of corrections is not understood; what is wrong with
     a document is in the report.
     """
-    settings = Settings()
-    settings = replace(
-        settings,
-        curated=home(curated or settings.curated),
-        raw=home(raw or settings.raw),
-        jobs=jobs or settings.jobs,
-    )
+    settings = settings_in(curated, raw)
+    settings = replace(settings, jobs=jobs or settings.jobs)
     given = [paths] if isinstance(paths, str | Path) else paths
     with open_run([Path(path) for path in given], settings, on_progress) as run:
         return run.finish(run.read(run.tasks))
