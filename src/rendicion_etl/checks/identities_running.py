@@ -19,6 +19,8 @@ from rendicion_etl.normalize.model import Cell, Row, Table
 from rendicion_etl.normalize.percentages import total_row
 from rendicion_etl.normalize.rows import is_memo
 
+MOST_FAILED = 2  # steps, where one cell mends both
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -78,22 +80,28 @@ def _tried(table: Table, chains: Sequence[Sequence[int]], added: int, run: int) 
     failed: list[Terms] = []
     digits: dict[Decimal, int] = {}
     for chain in chains:
-        steps = [s for above, row in pairwise(chain) if (s := _cells(table, (row, run), (above, run), (row, added)))]
-        for terms in steps:
+        for before, row in pairwise(chain):
+            terms = _cells(table, (row, run), (before, run), (row, added))
+            if terms is None:
+                continue
             (reached, _), (above, _), (more, _) = terms
-            room = slack(table, terms)
             if not holds(table, terms):
                 if not _begins_anew(table, reached, more) or repeats(table, reached, above, more):
                     failed.append(terms)
+                    if len(failed) > MOST_FAILED:
+                        return None
                 continue
             held.append(terms)
+            room = slack(table, terms)
             if above.value and more.value and abs(more.value) >= FIRM * room:
                 digits[abs(more.value)] = _digits(more.value, room)
         first = _first(table, chain, added, run, alone=len(chains) == 1)
         if first:
             (held if holds(table, first) else failed).append(first)
     proven = len(digits) >= LEARNED_ROWS and sum(digits.values()) >= LEARNED_DIGITS
-    return Running(added, run, held, failed) if proven and (len(failed) < 2 or meeting(table, failed)) else None
+    return (
+        Running(added, run, held, failed) if proven and (len(failed) < MOST_FAILED or meeting(table, failed)) else None
+    )
 
 
 def _cells(table: Table, *places: tuple[int, int]) -> Terms | None:
@@ -127,7 +135,7 @@ def _first(table: Table, chain: Sequence[int], added: int, run: int, alone: bool
 def meeting(table: Table, failed: Sequence[Terms]) -> Cell | None:
     """The cell that what fails twice has in common and that mends both; None where there is none."""
     shared = [c for c, _ in failed[0] if any(c is other for other, _ in failed[1])]
-    if len(failed) != 2 or len(shared) != 1:
+    if len(failed) != MOST_FAILED or len(shared) != 1:
         return None
     key = key_of(table, shared[0])
     mended = linear(table, failed[0]).mended(key)

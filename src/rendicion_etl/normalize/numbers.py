@@ -17,6 +17,7 @@ DecimalSign = Literal[".", ","]
 _CURRENCY = re.compile(r"^(?:Q\.?|GTQ|US\$|USD|\$)(?=[\s\d(.,\-–−—]|$)", re.IGNORECASE)
 _NOTE_MARKS = "*⁰¹²³⁴⁵⁶⁷⁸⁹"
 _DASHES = "-–—−"
+_SAYS_FIGURE = re.compile(rf"[{_DASHES}\d]")
 _DIGITS = re.compile(r"\d+(?:[.,'’ ]\d+)*|[.,]\d+")
 _ENDS_POINT = re.compile(r"\d,\d{3}\.\d|(?:^|\D)\d{1,3}(?:,\d{3}){2,}(?!\d)")
 _ENDS_COMMA = re.compile(r"\d\.\d{3},\d|(?:^|\D)\d{1,3}(?:\.\d{3}){2,}(?!\d)")
@@ -46,6 +47,8 @@ def decimal_sign(texts: Iterable[str]) -> DecimalSign:
 
 def parse_number(text: str, sign: DecimalSign = ".") -> Number | None:
     """Read a whole cell as one number; None where it is anything else (a date, a code with dashes, words)."""
+    if not _SAYS_FIGURE.search(text):  # most cells of words
+        return None
     rest, negative, percent, currency = (
         text.replace("\u00a0", " ").strip().rstrip(_NOTE_MARKS).strip(),
         False,

@@ -26,6 +26,7 @@ WHOLE_DIGITS = 26
 """Of a decimal(38,12): a longer number is left out, its text stays."""
 HALF_PERCENT = Decimal("5E-9")
 """Of a decimal(18,8): a percentage computed is rounded to it."""
+_NAMES_MONEY = re.compile(r"[A-Za-z$]")
 _MONEY = re.compile(r"([A-Z]{3})(?:_(?:thousands|millions))?")
 
 
@@ -155,7 +156,7 @@ def _currencies_printed(cells: Columns) -> dict[str, set[str | None]]:
     """table_id -> the currencies whose signs stand beside its amounts; None for a sign of several."""
     out: dict[str, set[str | None]] = defaultdict(set)
     for table_id, text, value, role in cells.rows("table_id", "text", "value", "column_role"):
-        number = parse_number(text) if value is not None and role in PHASES else None
+        number = parse_number(text) if value is not None and role in PHASES and _NAMES_MONEY.search(text) else None
         if number and number.currency:
             out[table_id].add(CURRENCY_SIGNS.get(number.currency))
     return {table_id: found for table_id, found in out.items() if found != {None}}
