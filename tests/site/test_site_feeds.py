@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
 
 import pytest
 from atom_rules import ATOM, problems
@@ -15,7 +14,7 @@ from test_site_standing import ABSENT, REPLACED, STRANGER, data
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.site.atom import AtomEntry, AtomFeed, atom
 from rendicion_etl.site.feeds import LATEST, site_address, write_feeds
-from rendicion_etl.site.ledger import Ledger
+from rendicion_etl.site.ledger import Ledger, Packed
 from rendicion_etl.site.pages import FEEDS
 from rendicion_etl.site.standing import Standing, bring_up_to_date
 
@@ -99,7 +98,7 @@ def test_a_document_that_was_replaced_says_so_and_one_that_is_gone_is_withdrawn(
 
 def test_only_critical_findings_are_told(tmp_path: Path) -> None:
     now = data()
-    now.findings[FINDING]["severity"] = "warning"
+    now.findings[FINDING] = Packed.of({**OF_FINDING, "severity": "warning"})
     content = feeds(tmp_path, now)["hallazgos.atom"]
     assert (entries(content), problems(content)) == ([], [])
 
@@ -148,7 +147,7 @@ def test_an_address_that_is_none_is_refused(given: str) -> None:
 def test_hostile_names_come_out_as_text(tmp_path: Path) -> None:
     document = {**OF_DOCUMENT, "institution_name": HOSTILE, "file_name": HOSTILE}
     finding = {**OF_FINDING, "table_number": HOSTILE, "printed_text": HOSTILE, "message_es": HOSTILE}
-    written = feeds(tmp_path, Standing({DOCUMENT: document}, {FINDING: finding}, {}, {}))
+    written = feeds(tmp_path, Standing({DOCUMENT: document}, {FINDING: Packed.of(finding)}, {}, {}))
     for content in written.values():
         assert problems(content) == []
         assert b"<script" not in content
@@ -158,9 +157,9 @@ def test_hostile_names_come_out_as_text(tmp_path: Path) -> None:
 
 
 def test_a_feed_is_bounded_and_the_latest_stay(tmp_path: Path) -> None:
-    many: dict[str, dict[str, Any]] = {f"{k:016x}": {**OF_FINDING, "page": k + 1} for k in range(LATEST + 50)}
+    many = {f"{k:016x}": Packed.of({**OF_FINDING, "page": k + 1}) for k in range(LATEST + 50)}
     first = Standing({DOCUMENT: OF_DOCUMENT}, many, {}, {})
-    then = Standing({DOCUMENT: OF_DOCUMENT}, many | {FINDING: OF_FINDING}, {}, {})
+    then = Standing({DOCUMENT: OF_DOCUMENT}, many | {FINDING: Packed.of(OF_FINDING)}, {}, {})
     told = entries(feeds(tmp_path, first, then)["hallazgos.atom"])
     assert len(told) == LATEST
     assert told[0]["text/html"] == f"../hallazgos/{FINDING}/index.html"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rendicion_etl.errors import RendicionError
-from rendicion_etl.site.ledger import Entry, Event, Ledger, read_ledger, write_ledger
+from rendicion_etl.site.ledger import Entry, Event, Ledger, Packed, read_ledger, write_ledger
 
 DAY = dt.datetime(2025, 3, 1, 12, tzinfo=dt.UTC)
 DOCUMENT, FINDING = "scep-2021-c1-0123abcd", "00000000000000a1"
@@ -49,8 +49,8 @@ OF_FINDING: dict[str, Any] = {
 
 
 def ledger(*events: Event) -> Ledger:
-    document = Entry(DOCUMENT, OF_DOCUMENT, [Event(DAY, "published")])
-    finding = Entry(DOCUMENT, OF_FINDING, [Event(DAY, "published"), *events])
+    document = Entry(DOCUMENT, Packed.of(OF_DOCUMENT), [Event(DAY, "published")])
+    finding = Entry(DOCUMENT, Packed.of(OF_FINDING), [Event(DAY, "published"), *events])
     return Ledger({DOCUMENT: document}, {FINDING: finding})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from test_site_ledger import DAY, DOCUMENT, FINDING, OF_DOCUMENT, OF_FINDING
 
-from rendicion_etl.site.ledger import Ledger
+from rendicion_etl.site.ledger import Ledger, Packed
 from rendicion_etl.site.standing import Standing, bring_up_to_date
 
 NEWER, NEWEST = "scep-2021-c1-deadbeef", "scep-2021-c1-feedbeef"
@@ -25,7 +25,7 @@ def data(
     found = documents or ({**OF_DOCUMENT, "pipeline_version": pipeline},)
     return Standing(
         {row["document_id"]: row for row in found},
-        {FINDING: {**OF_FINDING, "pipeline_version": pipeline, "check_version": rule}} if finding else {},
+        {FINDING: Packed.of({**OF_FINDING, "pipeline_version": pipeline, "check_version": rule})} if finding else {},
         {FINDING: DOCUMENT} if doubt else {},
         {(row["document_id"], "totals.column_sum"): rule for row in found},
     )
@@ -108,7 +108,7 @@ def test_a_document_under_another_identifier_keeps_its_findings() -> None:
     """Its institution became known: the content is the same, and so are the findings' ids and addresses."""
     named = {**OF_DOCUMENT, "document_id": "sosep-2021-c1-0123abcd"}
     now = data(named)
-    now.findings[FINDING]["document_id"] = named["document_id"]
+    now.findings[FINDING] = Packed.of({**OF_FINDING, "document_id": named["document_id"]})
     ledger = history(data(), now)
     assert told(ledger) == [PUBLISHED]
     assert ledger.findings[FINDING].home == DOCUMENT, "noted where it always was"

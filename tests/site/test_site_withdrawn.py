@@ -13,7 +13,7 @@ from test_site_feeds import HOSTILE
 from test_site_ledger import DAY, DOCUMENT, FINDING, OF_DOCUMENT, OF_FINDING
 from test_site_standing import ABSENT, NEWER, ONLY_NEWER, STRANGER, data
 
-from rendicion_etl.site.ledger import Ledger
+from rendicion_etl.site.ledger import Ledger, Packed
 from rendicion_etl.site.replies import Reply
 from rendicion_etl.site.standing import Standing, bring_up_to_date
 from rendicion_etl.site.withdrawn import write_withdrawn
@@ -112,7 +112,7 @@ def test_texts_of_the_document_are_escaped(tmp_path: Path) -> None:
     hostile = HOSTILE.replace("\ud800", "")
     row = {**OF_FINDING, "message_es": hostile, "table_number": hostile, "printed": None, "printed_text": hostile}
     document = {**OF_DOCUMENT, "institution_name": hostile, "file_name": hostile, "source_url": "javascript:alert(1)"}
-    written(tmp_path, Standing({DOCUMENT: document}, {FINDING: row}, {}, {}), STRANGER)
+    written(tmp_path, Standing({DOCUMENT: document}, {FINDING: Packed.of(row)}, {}, {}), STRANGER)
     for path in tmp_path.rglob("*.html"):
         html = path.read_text()
         assert "<script>" not in html

@@ -6,7 +6,7 @@ The connection reads the folder it was opened on and nothing else: no other file
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import duckdb
 
 EVERY = "*"
+_AT_A_TIME = 100  # documents
+_KEYS = ("institution", "fiscal_year", "document_id")
 
 
 def open_curated(curated: Path | str, document_id: str = EVERY) -> duckdb.DuckDBPyConnection:
@@ -189,6 +191,19 @@ def named_rows(connection: duckdb.DuckDBPyConnection, sql: str, *values: object)
     answer = connection.execute(sql, list(values))
     names = [column[0] for column in answer.description]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def some_at_a_time(documents: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Conditions that take the rows of a dataset in parts, some documents each, so that memory holds no more of it.
+
+    `documents` are rows with institution, year and identifier: they say in which folders the files lie, and no other
+    file is opened. Sorted documents give sorted parts.
+    """
+    for start in range(0, len(documents), _AT_A_TIME):
+        some = documents[start : start + _AT_A_TIME]
+        yield " AND ".join(
+            f"{name} IN ({', '.join(sorted({quoted(str(document[name])) for document in some}))})" for name in _KEYS
+        )
 
 
 def comment(connection: duckdb.DuckDBPyConnection, dataset: Dataset, kind: str = "VIEW", more: str = "") -> None:

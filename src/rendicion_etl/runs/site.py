@@ -94,7 +94,8 @@ def build_site(
     out = Built(home / FILES[settings.lang])
     changed = [name for name, stamp in now.items() if before.get(name) != stamp or not _is_drawn(home, name)]
     out.unchanged = [name for name in now if name not in changed]
-    write = partial(_write_document, home, settings.curated, settings.raw, notes)
+    write = partial(_write_document, home, settings.curated, settings.raw)
+    tasks = [(name, notes.get(name, {})) for name in changed]
     done = 0
 
     def count(_: object) -> None:
@@ -103,11 +104,12 @@ def build_site(
         on_done(done, len(changed))
 
     limits = {"jobs": settings.jobs, "timeout": settings.timeout, "memory_mb": settings.memory_mb}
-    for outcome in run_documents(write, changed, on_done=count, **limits):  # type: ignore[arg-type]
+    for outcome in run_documents(write, tasks, on_done=count, **limits):  # type: ignore[arg-type]
+        document_id, _ = outcome.item
         if outcome.failure:
-            out.failures[outcome.item] = outcome.failure
+            out.failures[document_id] = outcome.failure
         else:
-            out.drawn.append(outcome.item)
+            out.drawn.append(document_id)
     write_withdrawn(home, ledger, {*stands.documents, *stands.findings}, replies)
     write_overall(home, settings.curated, now)
     write_feeds(home, ledger, stands, address)
@@ -118,12 +120,11 @@ def build_site(
     return out
 
 
-def _write_document(
-    home: Path, curated: Path, raw: Path, notes: Mapping[str, Mapping[str, Any]], document_id: str
-) -> None:
+def _write_document(home: Path, curated: Path, raw: Path, task: tuple[str, Mapping[str, Any]]) -> None:
     from rendicion_etl.site.document_pages import write_document
 
-    write_document(home, curated, raw, document_id, notes.get(document_id, {}))
+    document_id, notes = task
+    write_document(home, curated, raw, document_id, notes)
 
 
 def _is_drawn(home: Path, document_id: str) -> bool:

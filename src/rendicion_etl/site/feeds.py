@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from heapq import nlargest
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,7 +64,7 @@ def _feed(
     name: str, path: str, entries: Iterable[AtomEntry], ledger: Ledger, address: str | None, words: Words
 ) -> AtomFeed:
     root = address or "../" * path.count("/")
-    latest = sorted(entries, key=lambda entry: entry.updated, reverse=True)[:LATEST]  # alike: as they come
+    latest = nlargest(LATEST, entries, key=lambda entry: entry.updated)  # alike: as they come
     # A feed without entries yet is as old as what it could have told of.
     moments = [entry.updated for entry in latest] or [entry.published for entry in ledger.documents.values()]
     return AtomFeed(

@@ -20,8 +20,8 @@ def notes_of(ledger: Ledger, now: Standing, replies: Mapping[str, list[Reply]]) 
     following = successors(now.documents)
     for document_id, newer in replacements(now.documents).items():
         out[document_id][document_id] = {"replaced_by": newer, "revised_by": following[document_id]}
-    for finding_id, row in now.findings.items():
-        out[row["document_id"]][finding_id] = note_of(ledger.findings[finding_id], replies.get(finding_id, []))
+    for finding_id, packed in now.findings.items():
+        out[packed.row["document_id"]][finding_id] = note_of(ledger.findings[finding_id], replies.get(finding_id, []))
     return dict(out)
 
 

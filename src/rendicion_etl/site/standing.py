@@ -10,23 +10,29 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.curated.export import plain
 from rendicion_etl.curated.field import SEVERITIES, UNKNOWN_INSTITUTION, UNKNOWN_YEAR
+from rendicion_etl.curated.query import named_rows, some_at_a_time
 from rendicion_etl.site.data import Row
-from rendicion_etl.site.ledger import PUBLISHED, RETURNED, WITHDRAWN, Entry, Event, Ledger
+from rendicion_etl.site.ledger import PUBLISHED, RETURNED, WITHDRAWN, Entry, Event, Ledger, Packed
 
 if TYPE_CHECKING:
     import duckdb
 
+_KEYS = "SELECT institution, fiscal_year, document_id FROM documents ORDER BY document_id"
 _FINDINGS = """
+WITH f AS (SELECT * FROM findings WHERE {inside} AND confidence = 'confirmed'),
+    t AS (SELECT table_id, title, unit FROM tables WHERE {inside})
 SELECT f.*, d.sha256, d.pipeline_version, t.title AS table_title, t.unit AS table_unit
-FROM findings f JOIN documents d ON d.document_id = f.document_id LEFT JOIN tables t ON t.table_id = f.table_id
-WHERE f.confidence = 'confirmed' ORDER BY f.document_id, f.finding_id
+FROM f JOIN documents d ON d.document_id = f.document_id LEFT JOIN t ON t.table_id = f.table_id
+ORDER BY f.document_id, f.finding_id
 """
+_JSON = ("related", "evidence")  # fields of a finding whose text is JSON
+_FETCHED = 200  # rows at a time
 
 
 @dataclass(frozen=True)
@@ -37,15 +43,15 @@ class Standing:
     """
 
     documents: dict[str, Row]
-    findings: dict[str, Row]
+    findings: dict[str, Packed]
     doubts: dict[str, str]
     rules: dict[tuple[str, str], str]
 
     def counts(self) -> dict[str, Counter[str]]:
         """Of each document how many confirmed findings of each severity, and how many `doubts`, it has."""
         out = {key: Counter(dict.fromkeys((*SEVERITIES, "doubts"), 0)) for key in self.documents}
-        for row in self.findings.values():
-            out[row["document_id"]][row["severity"]] += 1
+        for packed in self.findings.values():
+            out[packed.row["document_id"]][packed.row["severity"]] += 1
         for document_id in self.doubts.values():
             out[document_id]["doubts"] += 1
         return out
@@ -53,13 +59,14 @@ class Standing:
 
 def standing(connection: duckdb.DuckDBPyConnection) -> Standing:
     """What is published now."""
-    documents = _rows(connection, "SELECT * FROM documents ORDER BY document_id")
-    findings = _rows(connection, _FINDINGS)
+    documents = list(_rows(connection, "SELECT * FROM documents ORDER BY document_id"))
+    parts = some_at_a_time(named_rows(connection, _KEYS))
+    findings = (row for inside in parts for row in _rows(connection, _FINDINGS.format(inside=inside)))
     doubts = "SELECT finding_id, document_id FROM findings WHERE confidence <> 'confirmed'"
     rules = "SELECT document_id, check_id, max(check_version) FROM check_results GROUP BY ALL"
     return Standing(
         {row["document_id"]: row for row in documents},
-        {row["finding_id"]: row for row in findings},
+        {row["finding_id"]: Packed.of(row) for row in findings},
         dict(connection.execute(doubts).fetchall()),
         {(document, check): version for document, check, version in connection.execute(rules).fetchall()},
     )
@@ -70,10 +77,13 @@ def bring_up_to_date(ledger: Ledger, now: Standing, at: dt.datetime) -> None:
     at = at.astimezone(dt.UTC).replace(microsecond=0)
     by_content = {row["sha256"]: key for key, row in now.documents.items()}
     replaced_by = replacements(now.documents)
-    for known, rows in ((ledger.documents, now.documents), (ledger.findings, now.findings)):
-        for key, row in rows.items():
-            entry = known.setdefault(key, Entry(row["document_id"], row, [Event(at, PUBLISHED)]))
-            entry.row = row
+    documents = {key: Packed.of(row) for key, row in now.documents.items()}
+    for known, there in ((ledger.documents, documents), (ledger.findings, now.findings)):
+        for key, packed in there.items():
+            if key in known:
+                known[key].packed = packed
+            else:
+                known[key] = Entry(packed.row["document_id"], packed, [Event(at, PUBLISHED)])
     for key, entry in ledger.documents.items():
         _settle(entry, _of_document(key, entry.row, now, by_content, replaced_by), at, is_there=key in now.documents)
     for key, entry in ledger.findings.items():
@@ -156,14 +166,21 @@ def replacements(documents: Mapping[str, Row]) -> dict[str, str]:
     return out
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Row]:
     """The rows of a query as the ledger keeps them: texts and numbers; what is unknown is null."""
     answer = connection.execute(sql)
     names = [column[0] for column in answer.description]
-    out = []
-    for values in answer.fetchall():
-        row: Row = json.loads(json.dumps(dict(zip(names, values, strict=True)), default=plain))
-        row["institution"] = None if row["institution"] == UNKNOWN_INSTITUTION else row["institution"]
-        row["fiscal_year"] = None if row["fiscal_year"] == UNKNOWN_YEAR else row["fiscal_year"]
-        out.append(row)
-    return out
+    while some := answer.fetchmany(_FETCHED):
+        for values in some:
+            row: Row = json.loads(json.dumps(dict(zip(names, values, strict=True)), default=plain))
+            row["institution"] = None if row["institution"] == UNKNOWN_INSTITUTION else row["institution"]
+            row["fiscal_year"] = None if row["fiscal_year"] == UNKNOWN_YEAR else row["fiscal_year"]
+            yield row | {name: _parsed(row[name]) for name in _JSON if name in row}
+
+
+def _parsed(text: str | None) -> Any:
+    """A JSON field as a value; one that is damaged stays text: pages of its document tell of it."""
+    try:
+        return json.loads(text or "null")
+    except ValueError:
+        return text

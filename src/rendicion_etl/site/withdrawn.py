@@ -17,7 +17,7 @@ from rendicion_etl.curated.export import plain
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.cards import Item
 from rendicion_etl.site.data import Row
-from rendicion_etl.site.ledger import Entry, Ledger, opened
+from rendicion_etl.site.ledger import Entry, Ledger
 from rendicion_etl.site.naming import citation, table_name
 from rendicion_etl.site.notes import note_of
 from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render
@@ -65,7 +65,7 @@ def _write_finding(home: Path, finding_id: str, entry: Entry, ledger: Ledger, re
             "rule_href": lambda check_id, url=url: url(f"{SECTIONS['rules']}/{check_id}"),
         }
         _write(home / folder / FILES[lang], render("withdrawn.html", context))
-    _write(home / folder / "index.json", _json({**opened(row), "document": document, "note": note}))
+    _write(home / folder / "index.json", _json({**row, "document": document, "note": note}))
 
 
 def _item(finding_id: str, row: Row, document: Row, words: Words) -> Item:

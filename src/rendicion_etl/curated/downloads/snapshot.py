@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.curated.downloads.model import TABLES
 from rendicion_etl.curated.field import UNKNOWN_YEAR, Dataset
-from rendicion_etl.curated.query import EVERY, named_rows, open_published, quoted, told_plainly
+from rendicion_etl.curated.query import EVERY, named_rows, open_published, some_at_a_time, told_plainly
 from rendicion_etl.curated.schemas import DATASETS, arrow_field
 from rendicion_etl.curated.terms import TERMS_EN, TERMS_ES, Edition, cite_en, cite_es
 from rendicion_etl.curated.writer import ROW_GROUP
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-# Documents whose rows are sorted at a time: what is in memory of a dataset.
-_AT_A_TIME = 100
-_KEYS = ("institution", "fiscal_year", "document_id")
 _ORDER = {
     "ejecucion": 'institution, fiscal_year, period, classification, currency, code, document_id, table_id, "row"',
     "tables": "document_id, table_index, table_id",
@@ -66,12 +63,7 @@ def _batches(
     if table.name not in DATASETS:
         yield from connection.sql(f"SELECT {columns} FROM {table.name} ORDER BY {order}").to_arrow_reader(ROW_GROUP)
         return
-    # Institution and year say in which folders the documents lie: no other file is opened.
-    for start in range(0, len(documents), _AT_A_TIME):
-        some = documents[start : start + _AT_A_TIME]
-        inside = " AND ".join(
-            f"{name} IN ({', '.join(sorted({quoted(str(document[name])) for document in some}))})" for name in _KEYS
-        )
+    for inside in some_at_a_time(documents):
         sql = f"SELECT {columns} FROM {table.name} WHERE {inside} ORDER BY {order}"
         yield from connection.sql(sql).to_arrow_reader(ROW_GROUP)
 
