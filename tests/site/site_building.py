@@ -11,8 +11,9 @@ from site_examples import DOCUMENT_ID, publish_report
 
 from rendicion_etl.curated.query import open_published
 from rendicion_etl.site.document_pages import write_document
-from rendicion_etl.site.overall import write_overall
+from rendicion_etl.site.overall import parts_of_all
 from rendicion_etl.site.pages import SITE, write_assets
+from rendicion_etl.site.standing import standing
 
 _EMPTY = {"tables": [], "cells": [], "findings": [], "check_results": []}
 
@@ -73,9 +74,17 @@ def built(home: Path, **datasets: Any) -> Path:
         ids = [row[0] for row in connection.execute("SELECT document_id FROM documents").fetchall()]
     for document_id in ids:
         write_document(site, curated, raw, document_id, {})
-    write_overall(site, curated, {})
+    write_overall(site)
     assert DOCUMENT_ID in ids
     return site
+
+
+def write_overall(site: Path) -> None:
+    """Write the pages that speak of all documents, those of the institutions too where one was drawn."""
+    with open_published(site.parent) as connection:
+        documents = standing(connection).documents
+    for write in parts_of_all(site, site.parent, documents, {}).values():
+        write()
 
 
 def broken_links(site: Path, *awaited: str) -> list[str]:

@@ -9,10 +9,8 @@ from pathlib import Path
 import html5lib
 import openpyxl
 import pytest
-from site_building import Page, another, broken_links, built
+from site_building import Page, another, broken_links, built, write_overall
 from site_examples import DOCUMENT_ID, finding, findings
-
-from rendicion_etl.site.overall import write_overall
 
 AWAITED = ("feeds/",)  # written by others than `write_overall`
 EVIL = "\"><script>alert('x')</script><img src=x onerror=alert(1)>"
@@ -92,7 +90,7 @@ def test_hostile_names_come_out_as_text_on_every_page(tmp_path: Path) -> None:
 def test_what_failed_to_be_drawn_is_named_and_not_linked(tmp_path: Path) -> None:
     site = built(tmp_path)
     shutil.rmtree(site / DOCUMENT_ID)
-    write_overall(site, site.parent, {})
+    write_overall(site)
     page = Page(site / "index.html")
     assert not [link for link in page.links if DOCUMENT_ID in link]
     assert any("Secretaría de Ejemplo" in row[0] for row in page.rows if row)

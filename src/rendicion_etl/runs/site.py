@@ -1,4 +1,5 @@
-"""The site is built anew where something changed: a document's pages in a child of its own, then what lists them all.
+"""The site is built anew where something changed: a document's pages in a child of its own, then what lists them all,
+in children too.
 
 What a document's pages were made of (its files, what else is known of its findings, the program) is kept as one stamp
 a document in `curated/site/estado.json`, written last: a build that was cut short is taken up by the next one.
@@ -26,6 +27,7 @@ from rendicion_etl.version import pipeline_version
 
 _STATE = "estado.json"
 _DUE = ".site-due"  # under the curated folder: written before something is published, gone once a site shows it
+OF_A_PART = 6 * 3600.0  # seconds
 
 
 @dataclass
@@ -71,7 +73,7 @@ def build_site(
     from rendicion_etl.site.feeds import site_address, write_feeds
     from rendicion_etl.site.ledger import LEDGER, read_ledger, write_ledger
     from rendicion_etl.site.notes import notes_of
-    from rendicion_etl.site.overall import write_overall
+    from rendicion_etl.site.overall import parts_of_all
     from rendicion_etl.site.pages import write_assets
     from rendicion_etl.site.replies import must_be_known, read_replies
     from rendicion_etl.site.standing import bring_up_to_date, standing
@@ -111,11 +113,19 @@ def build_site(
         else:
             out.drawn.append(document_id)
     write_withdrawn(home, ledger, {*stands.documents, *stands.findings}, replies)
-    write_overall(home, settings.curated, now)
     write_feeds(home, ledger, stands, address)
+    parts = list(parts_of_all(home, settings.curated, stands.documents, now).items())
+    del ledger, stands, notes
+    missing = {
+        outcome.item[0]: outcome.failure
+        for outcome in run_documents(_write_part, parts, jobs=settings.jobs, timeout=OF_A_PART)
+        if outcome.failure
+    }
+    out.failures |= missing
     kept = {name: stamp for name, stamp in now.items() if name not in out.failures}
     write_whole(home / _STATE, json.dumps(kept, indent=0, sort_keys=True).encode())
-    if due is not None and _due(settings.curated) == due:  # nothing was published meanwhile
+    # Unless something was published meanwhile, or a page about all documents is still to be written.
+    if not missing and due is not None and _due(settings.curated) == due:
         (settings.curated / _DUE).unlink(missing_ok=True)
     return out
 
@@ -125,6 +135,11 @@ def _write_document(home: Path, curated: Path, raw: Path, task: tuple[str, Mappi
 
     document_id, notes = task
     write_document(home, curated, raw, document_id, notes)
+
+
+def _write_part(part: tuple[str, Callable[[], None]]) -> None:
+    _, write = part
+    write()
 
 
 def _is_drawn(home: Path, document_id: str) -> bool:

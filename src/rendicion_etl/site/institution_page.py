@@ -46,16 +46,18 @@ class Figure:
     narrow: str = ""
 
 
+def is_made_of(home: Path, institution: str, made_of: str) -> bool:
+    """Whether the page of an institution is there and says what it would say again."""
+    folder = home / SECTIONS["institutions"] / institution
+    return read_json(folder).get("made_of") == made_of and all((folder / file).is_file() for file in FILES.values())
+
+
 def write_institution(
     home: Path, connection: duckdb.DuckDBPyConnection, institution: Institution, made_of: str
 ) -> None:
-    """Write the page of an institution in both languages, unless it was `made_of` the same before."""
-    folder = f"{SECTIONS['institutions']}/{institution.id}"
-    if read_json(home / folder).get("made_of") == made_of and all(
-        (home / folder / f).is_file() for f in FILES.values()
-    ):
-        return
+    """Write the page of an institution in both languages, and note what it is `made_of`."""
     assert institution.id
+    folder = f"{SECTIONS['institutions']}/{institution.id}"
     periods = phases_over_time(connection, institution.id)
     when = max(((p.fiscal_year, p.period) for p in periods), key=lambda p: in_time(*p), default=None)
     groups = by_group(connection, institution.id, *when) if when else None
