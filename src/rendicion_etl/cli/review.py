@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import validators
 
-from rendicion_etl.cli.options import AsJson, Common, Curated, Raw, WrongUsage, folder, option
+from rendicion_etl.cli.options import AsJson, Common, Curated, Raw, WrongUsage, folder, option, to_read
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import say
 from rendicion_etl.settings import Settings
@@ -34,7 +34,7 @@ def review(
     from rendicion_etl.cli.output import to_json
     from rendicion_etl.normalize.correction_files import read_corrections
 
-    home, lang, corrections = folder(curated, "curated"), common.language, read_corrections(Settings().corrections)
+    home, lang, corrections = to_read(curated), common.language, read_corrections(Settings().corrections)
     items = _items(home, folder(raw, "raw"), corrections, document)
     if draft is not None:
         print(_drafted(items, draft, home, corrections, lang), end="")
@@ -47,9 +47,11 @@ def review(
 
 def _items(home: Path, raw: Path, corrections: Corrections, document: str | None) -> list[Item]:
     """What is to be reviewed; RendicionError for a document that neither the data nor a correction know."""
+    from rendicion_etl.curated.copies import QUARANTINE, bring_beside
     from rendicion_etl.curated.query import must_be_published, open_curated, told_plainly
     from rendicion_etl.curated.review import review as found
 
+    bring_beside(home, QUARANTINE)
     if not corrections:  # those of documents that could not be published are told of too
         must_be_published(home)
     with open_curated(home) as connection, told_plainly(home):
