@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import ipaddress
+import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from email.utils import format_datetime
 from pathlib import Path
@@ -218,6 +221,20 @@ def test_an_index_page_of_50_mb_is_not_read_to_the_end(server: Publisher, asking
     server.at["/"] = Reply(b"<a href='a.pdf'>" * (50 * (1 << 20) // 16))
     with pytest.raises(FetchFailed, match="pesa más de 5 MiB"):
         asking.web.page(server.url("/"))
+
+
+@pytest.mark.parametrize("path", ["/", "/robots.txt"])
+def test_what_is_packed_twice_is_not_unpacked(server: Publisher, asking: Asking, path: str) -> None:
+    """Half a kilobyte that unpacks to 128 MB in one step: a limit on what was unpacked would come too late."""
+    bomb = gzip.compress(gzip.compress(bytes(1 << 27)))
+    server.at["/"] = Reply(b"<a href='a.pdf'>")
+    server.at[path] = Reply(bomb, headers={"Content-Encoding": "gzip, gzip"})
+    tracemalloc.start()
+    with suppress(FetchFailed):
+        asking.web.page(server.url("/"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 24
 
 
 @pytest.mark.parametrize("location", ["/new/i.pdf", "new/i.pdf", "http://127.0.0.1:{port}/new/i.pdf#page=2"])

@@ -52,6 +52,7 @@ _ENDURED = 3  # addresses of a host that fail in a row, each after its retries; 
 
 _TIRED = ("su servidor falló varias veces seguidas y no se insistió", "Se intentará en la próxima visita.")
 _BAD_REDIRECT = ("redirige a algo que no es una dirección", "Avise a la institución.")
+_BOMB = ("viene comprimida más de una vez", "Ábrala en un navegador, y avise a la institución.")
 _ROBOTS = ("robots.txt no permite pedirla", "Pida permiso a la institución, o descargue el archivo a mano e ingiéralo.")
 _OF_THE_LINE = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
 
@@ -195,6 +196,8 @@ class Web:
             with self._one(url, headers) as response:
                 if response.status_code not in _REDIRECTS or "location" not in response.headers:
                     must_succeed(address, response)
+                    if len(response.headers.get_list("content-encoding", split_commas=True)) > 1:
+                        raise FetchFailed(address, *_BOMB)  # a kilobyte packed twice may be a gigabyte
                     yield response
                     return
                 url = url.join(response.headers["location"]).copy_with(fragment=None)
