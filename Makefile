@@ -3,8 +3,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
+TOOLS := .venv-tools
 
-.PHONY: demo test lint types rooms check lock clean help
+.PHONY: demo test lint types rooms check audit licences lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list what can be done
@@ -48,10 +49,22 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+audit: $(TOOLS)/.ready  ## ask public lists of vulnerabilities about the locked versions (needs the network)
+	@$(TOOLS)/bin/pip-audit --requirement requirements.lock --no-deps --disable-pip
+
+licences: $(READY) $(TOOLS)/.ready  ## write docs/licences.md anew
+	@{ printf '# Licences of what is installed\n\nOf every package of `requirements.lock`, as it says itself; written by `make licences`.\n\n'; \
+	  $(TOOLS)/bin/pip-licenses --python $(BIN)/python --from mixed --format markdown --ignore-packages rendicion-etl pip setuptools wheel; } > docs/licences.md
+
+$(TOOLS)/.ready:
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install -qq --disable-pip-version-check 'pip-audit>=2.9,<3' 'pip-licenses>=5,<6'
+	@touch $@
+
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
 	  --group dev pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what can be made again (not raw/ and not curated/)
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist
+	rm -rf .venv $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -56,6 +56,17 @@ def test_the_lock_holds_every_requirement_within_its_bounds_and_names_no_host() 
     assert not re.search(r"://|--(index|extra|find|trusted)|\bfile:|@ ", LOCK)
 
 
+def test_the_licence_of_every_locked_package_is_listed() -> None:
+    """As installed where the list is made: Linux, and the oldest Python that is supported."""
+    there = {"python_full_version": "3.11.9", "python_version": "3.11", "sys_platform": "linux"}
+    locked = [Requirement(line) for line in LOCK.splitlines() if line and not line.startswith("#")]
+    wanted = {(normal(r.name), str(r.specifier)[2:]) for r in locked if not r.marker or r.marker.evaluate(there)}
+    rows = [line.split("|") for line in (ROOT / "docs/licences.md").read_text().splitlines() if line.startswith("| ")]
+    listed = {(normal(name.strip()), version.strip()): licence.strip() for _, name, version, licence, _ in rows[1:]}
+    assert wanted - set(listed) == set(), "make licences"
+    assert all(listed.values())
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_links_lead_somewhere(name: str) -> None:
     path = ROOT / name
