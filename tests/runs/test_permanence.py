@@ -16,7 +16,7 @@ import pytest
 
 from rendicion_etl.curated.writer import ORDER, published_files
 from rendicion_etl.errors import RendicionError
-from rendicion_etl.runs.site import Built, build_site
+from rendicion_etl.runs.site import Built, build_site, is_due, note_due
 from rendicion_etl.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
@@ -204,3 +204,23 @@ def test_the_address_of_the_site_makes_the_links_of_its_feeds_absolute(tmp_path:
     build(0, site_url="https://ejemplo.org/rendicion")
     content = (tmp_path / "curated" / "site" / "feeds" / "hallazgos.atom").read_text()
     assert f'href="https://ejemplo.org/rendicion/hallazgos/{FIRST}/index.html"' in content
+
+
+def test_a_page_about_all_that_cannot_be_written_is_told_and_stays_due(tmp_path: Path) -> None:
+    publish_report(tmp_path)
+    settings = Settings(curated=tmp_path / "curated", raw=tmp_path / "raw", jobs=1, replies=tmp_path / "replies")
+    site = tmp_path / "curated" / "site"
+    note_due(settings.curated)
+    settings.replies.mkdir()
+    site.mkdir()
+    (site / "instituciones").write_text("in the way")
+    built = build_site(settings, at=DAY)
+    assert set(built.failures) == {"index", "instituciones/scep"}
+    assert "sistema respondió" in built.failures["index"].why
+    assert built.drawn == [DOCUMENT_ID]
+    assert (site / "descargas" / "rendicion.xlsx").is_file()
+    assert is_due(settings.curated)
+    (site / "instituciones").unlink()
+    assert build_site(settings, at=DAY).failures == {}
+    assert (site / "instituciones" / "scep" / "index.html").is_file()
+    assert not is_due(settings.curated)
