@@ -19,6 +19,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from rendicion_etl.errors import UnreadableDocument
+from rendicion_etl.reading.limits import refuse_pages, refuse_streams
 from rendicion_etl.reading.page import Box, Chars, Floats, Frame, Layer, Page, Picture, turned
 from rendicion_etl.reading.rulings import rulings_of
 
@@ -70,15 +71,20 @@ class Pdf:
         self._drawn: tuple[int, Any] | None = None
         self._opened: tuple[int, Any] | None = None
         self._fonts: dict[str, Font] = {}
+        refuse_streams(path, file_name)
         try:
             self._doc = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
             why, next_step = _REFUSALS.get(getattr(error, "err_code", None), _DEFAULT_REFUSAL)
             raise UnreadableDocument(file_name, why, next_step) from error
         self.n_pages = len(self._doc)
-        if not self.n_pages:
+        try:
+            if not self.n_pages:
+                raise UnreadableDocument(file_name, "el PDF no tiene páginas", _REFUSALS[pdfium.FPDF_ERR_FORMAT][1])
+            refuse_pages(self.n_pages, file_name)
+        except UnreadableDocument:
             self.close()
-            raise UnreadableDocument(file_name, "el PDF no tiene páginas", _REFUSALS[pdfium.FPDF_ERR_FORMAT][1])
+            raise
 
     @property
     def producer(self) -> str | None:
