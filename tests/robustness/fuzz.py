@@ -209,7 +209,7 @@ def try_files(files: Iterable[Path], home: Path) -> tuple[Counter[str], dict[str
 def main() -> int:
     ask = argparse.ArgumentParser()
     ask.add_argument("--minutes", type=float, default=5)
-    ask.add_argument("--seed", type=int, help="begin with this seed; otherwise any")
+    ask.add_argument("--seed", type=int, help="begin with this seed, not with the hostile files")
     ask.add_argument("--found", type=Path, default=ROOT / "fuzz-found")
     told = ask.parse_args()
     os.environ |= LIMITS
@@ -217,7 +217,8 @@ def main() -> int:
     seed = random.SystemRandom().randrange(10**9) if told.seed is None else told.seed
     ends: Counter[str] = Counter()
     n_faults = 0
-    first: dict[str, bytes] = {f"construido-{name}": build(many) for name, (build, _, many) in BUILT.items()}
+    built = BUILT if told.seed is None else {}
+    first: dict[str, bytes] = {f"construido-{name}": build(many) for name, (build, _, many) in built.items()}
     while time.monotonic() < end or first:
         made = first or {f"{s}-{name}"[:150]: data for s in range(seed, seed + BATCH) for name, data in [damaged(s)]}
         seed, first = seed if first else seed + BATCH, {}
