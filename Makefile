@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := .venv-tools
 
-.PHONY: demo test lint types rooms check audit licences lock clean help
+.PHONY: demo test fuzz lint types rooms check audit licences lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list what can be done
@@ -26,6 +26,11 @@ demo: $(READY)  ## ingest the sample report with the Prefect flow, list what doe
 
 test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest
+
+MINUTES ?= 5
+
+fuzz: $(READY)  ## ingest damaged PDFs for MINUTES=5; what fails is written to fuzz-found/
+	@$(BIN)/python tests/robustness/fuzz.py --minutes $(MINUTES)
 
 lint: $(READY)  ## look for mistakes and untidy form
 	@$(BIN)/ruff check .

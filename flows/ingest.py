@@ -61,7 +61,7 @@ def is_transient(task: Any, run: TaskRun, state: State[Any]) -> bool:
 )
 def read_document(name: str, item: Task, settings: Settings) -> DocumentOutcome:
     """Read and stage one document in a child of its own."""
-    limits = {"timeout": settings.timeout, "memory_mb": settings.memory_mb}
+    limits = {"timeout": settings.timeout, "memory_mb": settings.memory_mb, "bounds": settings.bounds}
     outcome = (
         read_afar(item, settings, _log_page)
         if settings.dask

@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from rendicion_etl.pipeline import Processed
+
+# The same few examples at every run: who finds by chance is `make fuzz`, and not who changed something else.
+settings.register_profile("tests", max_examples=60, deadline=None, derandomize=True, database=None)
+settings.load_profile("tests")
 
 SAMPLE = Path(__file__).parents[1] / "raw" / "muestra" / "scep-2021-c1.pdf"
 

@@ -20,7 +20,7 @@ from rendicion_etl.normalize.correction_files import Correction, version_with
 from rendicion_etl.normalize.corrections import applied
 from rendicion_etl.normalize.document import Source, understand
 from rendicion_etl.normalize.model import Document
-from rendicion_etl.reading.page_reader import PageReader, Watch
+from rendicion_etl.reading.page_reader import Begin, PageReader, Watch
 from rendicion_etl.reading.pdf import open_pdf
 from rendicion_etl.tables.extract import read_tables
 from rendicion_etl.tables.model import is_ocr
@@ -47,15 +47,16 @@ def process_document(
     document_id: str | None = None,
     watch: Watch | None = None,
     corrections: Sequence[Correction] = (),
+    begin: Begin | None = None,
 ) -> Processed:
     """Read, normalise, judge and record one archived PDF; raises UnreadableDocument where it cannot be read.
 
     `document_id` is the id that the document already has, if it was ingested before: it is kept. `watch` is told of
-    each page that is read from its pixels, which takes seconds. `corrections` are of this document; where one does not
-    fit, it cannot be read.
+    each page that is read from its pixels, which takes seconds, `begin` of every page. `corrections` are of this
+    document; where one does not fit, it cannot be read.
     """
     with open_pdf(stored.path, stored.file_name) as pdf:
-        reader = PageReader(pdf, watch)
+        reader = PageReader(pdf, watch, begin=begin)
         raw_tables, pages = read_tables(pdf, reader)
         if not raw_tables:
             raise UnreadableDocument(stored.file_name, *NO_TABLES, stage="tables")

@@ -104,6 +104,32 @@ def flows_folder() -> Path:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """What one document may ask of the child that reads it, beside its time and memory; 0 is no limit.
+
+    page_timeout: seconds for each page (RENDICION_PAGE_TIMEOUT). pages: of the document (RENDICION_MAX_PAGES).
+    stream_mb: MiB that any one compressed stream of it holds when decoded (RENDICION_MAX_STREAM_MB). open_files: at a
+    time (RENDICION_MAX_OPEN_FILES). written_mb: MiB of each file that is written (RENDICION_MAX_WRITTEN_MB).
+    """
+
+    page_timeout: float = 0
+    pages: int = 0
+    stream_mb: int = 0
+    open_files: int = 0
+    written_mb: int = 0
+
+
+def _bounds() -> Bounds:
+    return Bounds(
+        _number("RENDICION_PAGE_TIMEOUT", 120.0, 0),
+        int(_number("RENDICION_MAX_PAGES", 3000, 0)),
+        int(_number("RENDICION_MAX_STREAM_MB", 512, 0)),
+        int(_number("RENDICION_MAX_OPEN_FILES", 256, 0)),
+        int(_number("RENDICION_MAX_WRITTEN_MB", 4096, 0)),
+    )
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of a run.
 
@@ -113,6 +139,7 @@ class Settings:
     jobs: documents read at the same time (RENDICION_JOBS; one a processor).
     timeout: seconds that one document, or a page of it that is read from its pixels, may take (RENDICION_TIMEOUT).
     memory_mb: address space that one document may take, in MiB, 0 for no limit (RENDICION_MEMORY_MB).
+    bounds: what else one document may ask for, each with a variable of its own.
     expectations_dir: folder of the Great Expectations suites (RENDICION_EXPECTATIONS).
     lang: language of what people read, `es` or `en` (RENDICION_LANG).
     replies: folder of what institutions answered (RENDICION_REPLIES).
@@ -134,6 +161,7 @@ class Settings:
     jobs: int = field(default_factory=lambda: int(_number("RENDICION_JOBS", os.cpu_count() or 1, 1)))
     timeout: float = field(default_factory=lambda: _number("RENDICION_TIMEOUT", 300.0, 1))
     memory_mb: int = field(default_factory=lambda: int(_number("RENDICION_MEMORY_MB", 8192, 0)))
+    bounds: Bounds = field(default_factory=_bounds)
     expectations_dir: Path = field(default_factory=_expectations)
     lang: str = field(default_factory=language)
     replies: Path = field(default_factory=lambda: _folder("RENDICION_REPLIES", REPLIES))

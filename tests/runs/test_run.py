@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -23,8 +24,8 @@ from rendicion_etl.pipeline import process_document
 from rendicion_etl.runs import publishing, run
 from rendicion_etl.runs.report import DocumentReport, RunReport, print_report
 from rendicion_etl.runs.staging import STAGING, StagedDocument, Task, open_staging, stage, stage_document
-from rendicion_etl.runs.workers import run_documents
-from rendicion_etl.settings import Settings
+from rendicion_etl.runs.workers import begin_page, run_documents
+from rendicion_etl.settings import Bounds, Settings
 from reports import write_report
 
 
@@ -264,6 +265,42 @@ def crash(task: Task) -> StagedDocument:
     if task.stored.file_name == "bomba.pdf":
         os.kill(os.getpid(), signal.SIGSEGV)
     return stage_document(task)
+
+
+def come_to_a_bad_end(task: Task) -> StagedDocument:
+    """Dies, or hangs, as the name of its file says; any other is read."""
+    match task.stored.file_name:
+        case "segfault.pdf":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "kill.pdf":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "hang.pdf":
+            begin_page(2)
+            time.sleep(600)
+        case "memory.pdf":
+            bytearray(64 << 30)
+    return stage_document(task)
+
+
+def test_whatever_becomes_of_a_reader_is_one_document_in_quarantine_and_the_run_goes_on(tmp_path: Path) -> None:
+    ends = {
+        "segfault.pdf": "terminó por la señal 11",
+        "kill.pdf": "terminó por la señal 9",
+        "hang.pdf": "la página 2 tardó más de 2 segundos",
+        "memory.pdf": "más memoria que la permitida",
+    }
+    files = [write_report(tmp_path / name, year=2015 + n) for n, name in enumerate([*ends, "bien.pdf"])]
+    settings = replace(settings_in(tmp_path), bounds=Bounds(page_timeout=2))
+    with run.open_run(files, settings) as opened:
+        outcomes = run_documents(
+            come_to_a_bad_end, opened.tasks, jobs=2, timeout=60, memory_mb=8192, bounds=settings.bounds
+        )
+        report = opened.finish(outcomes)
+    assert {r.file_name: r.status for r in report.documents} == dict.fromkeys(ends, "failed") | {"bien.pdf": "ingested"}
+    noted = quarantined(tmp_path)
+    assert set(noted) == set(ends)
+    for name, why in ends.items():
+        assert why in noted[name]["error"]
 
 
 def break_the_contract(task: Task) -> StagedDocument:

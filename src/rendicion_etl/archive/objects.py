@@ -20,6 +20,7 @@ from rendicion_etl.errors import RendicionError
 from rendicion_etl.settings import address_of
 
 _OF_THIS_MACHINE = ("file", "local")
+_reaching: list[str] = []  # addresses of stores that this process is asking
 
 
 class StoreError(RendicionError, OSError):
@@ -109,14 +110,22 @@ class Objects:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
+        _reaching.append(self.address)
         try:
             yield
         except Exception as error:  # each kind of store has its own errors, and not all are OSErrors
             raise self._refused(error) from error
+        finally:
+            _reaching.pop()
 
     def _refused(self, error: BaseException) -> StoreError:
         why, next_step = f"el almacén respondió: {error}", "Revise la dirección, el permiso y la red."
         return StoreError(self.address, why, next_step)
+
+
+def reaches_store() -> bool:
+    """Whether this process is asking a store at this moment: the one reason for a reader to use the network."""
+    return bool(_reaching)
 
 
 def _entry(about: Mapping[str, Any]) -> Entry:

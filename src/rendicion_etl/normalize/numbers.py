@@ -17,6 +17,7 @@ DecimalSign = Literal[".", ","]
 _CURRENCY = re.compile(r"^(?:Q\.?|GTQ|US\$|USD|\$)(?=[\s\d(.,\-–−—]|$)", re.IGNORECASE)
 _NOTE_MARKS = "*⁰¹²³⁴⁵⁶⁷⁸⁹"
 _DASHES = "-–—−"
+MOST_DIGITS = 20  # before the decimal sign: what sums and products of figures, exact to the cent, leave room for
 _SAYS_FIGURE = re.compile(rf"[{_DASHES}\d]")
 _DIGITS = re.compile(r"\d+(?:[.,'’ ]\d+)*|[.,]\d+")
 _ENDS_POINT = re.compile(r"\d,\d{3}\.\d|(?:^|\D)\d{1,3}(?:,\d{3}){2,}(?!\d)")
@@ -46,7 +47,7 @@ def decimal_sign(texts: Iterable[str]) -> DecimalSign:
 
 
 def parse_number(text: str, sign: DecimalSign = ".") -> Number | None:
-    """Read a whole cell as one number; None where it is anything else (a date, a code with dashes, words)."""
+    """Read a whole cell as one number; None where it is anything else (a date, a code with dashes, 60 digits)."""
     if not _SAYS_FIGURE.search(text):  # most cells of words
         return None
     rest, negative, percent, currency = (
@@ -75,6 +76,8 @@ def parse_number(text: str, sign: DecimalSign = ".") -> Number | None:
     if digits is None:
         return None
     whole, _, fraction = digits.partition(".")
+    if len(whole.lstrip("0")) > MOST_DIGITS:
+        return None
     value = Decimal(f"{whole or 0}.{fraction}" if fraction else whole or "0")
     return Number(-value if negative else value, len(fraction), percent, currency)
 

@@ -137,6 +137,8 @@ def _patterns() -> tuple[Floats, list[str]]:
 
 def _shape(picture: Picture) -> Floats | None:
     """A glyph without its size and colour, as a vector of length 1; None where nothing is to be seen."""
+    if not picture.size:  # beyond the page
+        return None
     ground = sorted(picture[[0, 0, -1, -1], [0, -1, 0, -1]].tolist())[1]
     ink = np.abs(picture - float(ground))
     most = ink.max()

@@ -30,22 +30,30 @@ ALIKE = 0.97  # of the figures: then the text layer says what the page shows
 
 Watch = Callable[[int, int], None]
 """Told of each page that is read from its pixels, before that begins: its number, and how many pages there are."""
+Begin = Callable[[int], None]
+"""Told of the number of each page before anything is read of it, and of 0 after the last."""
 
 
 class PageReader:
     """Reads the pages of one document. Several may share the models of one `ocr`."""
 
-    def __init__(self, pdf: Pdf, watch: Watch | None = None, ocr: Ocr | None = None) -> None:
+    def __init__(
+        self, pdf: Pdf, watch: Watch | None = None, ocr: Ocr | None = None, begin: Begin | None = None
+    ) -> None:
         self.pdf, self.ocr = pdf, ocr or Ocr()
         self._digits = DigitCheck(pdf, self.ocr)
         self._scanned: set[int] = set()
         self._turns: dict[int, int] = {}
         self._closest: tuple[Page, Closer] | tuple[None, None] = (None, None)
         self._watch = watch or (lambda number, n_pages: None)
+        self._begin = begin or (lambda number: None)
 
     def pages(self) -> Iterator[Page]:
-        """All pages in order, one in memory at a time."""
-        return (self.page(number) for number in range(1, self.pdf.n_pages + 1))
+        """All pages in order, one in memory at a time; what is done with a page before the next is of its time."""
+        for number in range(1, self.pdf.n_pages + 1):
+            self._begin(number)
+            yield self.page(number)
+        self._begin(0)
 
     def page(self, number: int) -> Page:
         """Page `number` (from 1), from its pixels where its text layer is missing or says what is not shown."""

@@ -19,6 +19,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from rendicion_etl.errors import UnreadableDocument
+from rendicion_etl.reading.limits import refuse_pages, refuse_streams
 from rendicion_etl.reading.page import Box, Chars, Floats, Frame, Layer, Page, Picture, turned
 from rendicion_etl.reading.rulings import rulings_of
 
@@ -45,6 +46,7 @@ SAME_FLOW = 1.0  # points: a character that begins where the last one ended has 
 MOST_TURNED = 0.6  # of the characters: then the page is turned, and not a few headers
 BESIDE = 0.35  # of the height of the character before
 RAISED = 0.15  # of a character's own height above the line
+MOST_PIXELS = 1 << 29  # of a picture: half a gigabyte where it is grey
 MANY = 30  # characters of a page: fewer in a font are of a title
 SAMPLE = 20  # words that tell whether text is drawn
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -70,15 +72,20 @@ class Pdf:
         self._drawn: tuple[int, Any] | None = None
         self._opened: tuple[int, Any] | None = None
         self._fonts: dict[str, Font] = {}
+        refuse_streams(path, file_name)
         try:
             self._doc = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
             why, next_step = _REFUSALS.get(getattr(error, "err_code", None), _DEFAULT_REFUSAL)
             raise UnreadableDocument(file_name, why, next_step) from error
         self.n_pages = len(self._doc)
-        if not self.n_pages:
+        try:
+            if not self.n_pages:
+                raise UnreadableDocument(file_name, "el PDF no tiene páginas", _REFUSALS[pdfium.FPDF_ERR_FORMAT][1])
+            refuse_pages(self.n_pages, file_name)
+        except UnreadableDocument:
             self.close()
-            raise UnreadableDocument(file_name, "el PDF no tiene páginas", _REFUSALS[pdfium.FPDF_ERR_FORMAT][1])
+            raise
 
     @property
     def producer(self) -> str | None:
@@ -103,14 +110,29 @@ class Pdf:
 
     def render(self, number: int, scale: float = 2.0, box: Box | None = None) -> Image:
         """Page `number` as a picture, as displayed, `scale` pixels a point; cropped to `box` where given."""
-        handle = self._open(number)
-        picture: Image = handle.render(scale=scale, crop=_margins(handle, box)).to_pil()
+        picture: Image = self._rendered(number, scale, box, grayscale=False).to_pil()
         return picture
 
     def pixels(self, number: int, dpi: float, box: Box | None = None) -> Picture:
         """Page `number` as displayed, as rows of grey pixels, `dpi` an inch; cropped to `box` where given."""
+        return np.array(self._rendered(number, dpi / 72, box, grayscale=True).to_numpy())
+
+    def _rendered(self, number: int, scale: float, box: Box | None, *, grayscale: bool) -> Any:
+        """A bitmap of what lies in a box of a page; a pixel of paper where none of it is on the page."""
         handle = self._open(number)
-        return np.array(handle.render(scale=dpi / 72, crop=_margins(handle, box), grayscale=True).to_numpy())
+        margins = _margins(handle, box)
+        width, height = (math.ceil(side * scale) for side in handle.get_size())
+        left, bottom, right, top = (math.ceil(side * scale) for side in margins)
+        width, height = width - left - right, height - bottom - top
+        if min(width, height) < 1:
+            paper = pypdfium2.PdfBitmap.new_native(1, 1, pdfium.FPDFBitmap_Gray if grayscale else pdfium.FPDFBitmap_BGR)
+            paper.fill_rect((255, 255, 255, 255), 0, 0, 1, 1)
+            return paper
+        if width * height > MOST_PIXELS:
+            why = f"la página {number} es demasiado grande para dibujarla"
+            next_step = "Pida otra copia a la institución."
+            raise UnreadableDocument(self.file_name, why, next_step)
+        return handle.render(scale=scale, crop=margins, grayscale=grayscale)
 
     def size(self, number: int) -> tuple[float, float]:
         """Width and height of page `number` as displayed, in points."""

@@ -53,6 +53,7 @@ def read_afar(task: Task, settings: Settings, on_sign: Callable[[Task, Sign], No
                 here,
                 timeout=settings.timeout,
                 memory_mb=settings.memory_mb,
+                bounds=settings.bounds,
                 on_sign=lambda _, sign: on_sign(task, sign),
             )
             if outcome.value and here.staging != task.staging:

@@ -95,7 +95,12 @@ def complete(
         if name in read and at.reports
     ]
     said = run_documents(
-        judge_beside, items, jobs=settings.jobs, timeout=settings.timeout, memory_mb=settings.memory_mb
+        judge_beside,
+        items,
+        jobs=settings.jobs,
+        timeout=settings.timeout,
+        memory_mb=settings.memory_mb,
+        bounds=settings.bounds,
     )
     again = {o.item.task.stored.sha256: o for o in said}
     judged = [replace(o, value=a.value, failure=a.failure) if (a := again.get(_sha(o))) else o for o in done]

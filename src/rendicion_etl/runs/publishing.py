@@ -128,6 +128,7 @@ def write_reports(
         jobs=settings.jobs,
         timeout=settings.timeout,
         memory_mb=settings.memory_mb,
+        bounds=settings.bounds,
         on_done=lambda outcome: on_done(),
     )
     out: dict[str, Path | Failure] = {}

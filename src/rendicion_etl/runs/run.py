@@ -117,6 +117,7 @@ class Run:
             jobs=self.settings.jobs,
             timeout=self.settings.timeout,
             memory_mb=self.settings.memory_mb,
+            bounds=self.settings.bounds,
             on_done=lambda outcome: self.progressed(outcome.item),
             on_sign=self.signalled,
         )

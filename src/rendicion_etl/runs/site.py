@@ -105,7 +105,12 @@ def build_site(
         done += 1
         on_done(done, len(changed))
 
-    limits = {"jobs": settings.jobs, "timeout": settings.timeout, "memory_mb": settings.memory_mb}
+    limits = {
+        "jobs": settings.jobs,
+        "timeout": settings.timeout,
+        "memory_mb": settings.memory_mb,
+        "bounds": settings.bounds,
+    }
     for outcome in run_documents(write, tasks, on_done=count, **limits):  # type: ignore[arg-type]
         document_id, _ = outcome.item
         if outcome.failure:

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from rendicion_etl.archive.store import Stored
 from rendicion_etl.runs.report import Tally, tally
-from rendicion_etl.runs.workers import Failure, Sign, failure_of, give_sign
+from rendicion_etl.runs.workers import Failure, Sign, begin_page, failure_of, give_sign
 
 if TYPE_CHECKING:
     from rendicion_etl.checks.model import Result
@@ -68,7 +68,7 @@ def stage_document(task: Task) -> StagedDocument:
     def watch(*page: int) -> None:
         give_sign(Sign(*page))
 
-    processed = process_document(task.stored, task.document_id, watch, task.corrections)
+    processed = process_document(task.stored, task.document_id, watch, task.corrections, begin_page)
     document = stage(processed, task.staging)
     del processed
     return replace(document, page=draw_page(document.staged, task))

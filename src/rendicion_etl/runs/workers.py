@@ -7,6 +7,7 @@ a child that dies or takes too long becomes an error of that document, and the o
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import signal
 import sys
@@ -22,6 +23,9 @@ from types import ModuleType
 from typing import Generic, TypeVar
 
 from rendicion_etl.errors import RendicionError, UnreadableDocument
+from rendicion_etl.reading.limits import impose
+from rendicion_etl.runs.confine import confine, limit_met
+from rendicion_etl.settings import Bounds
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -43,6 +47,7 @@ PRELOAD = [
 
 _RETRY = "Vuelva a intentarlo; si se repite, abra el archivo en un visor de PDF y guárdelo de nuevo."
 _starting = threading.Lock()
+_NO_BOUNDS = Bounds()
 GRACE = 30.0  # seconds after which a child ends itself, should its parent not have done it
 
 
@@ -82,6 +87,13 @@ class Sign:
     n_pages: int
 
 
+@dataclass(frozen=True)
+class AtPage:
+    """A child is at page `number` from now on, and has the time of a page for it; 0: at none."""
+
+    number: int
+
+
 @dataclass
 class Outcome(Generic[Item, Value]):
     """What became of one item: its value, or its failure."""
@@ -98,6 +110,8 @@ def failure_of(error: BaseException, stage: str = "reading") -> Failure:
     detail = "".join(traceback.format_exception(error))
     if isinstance(error, MemoryError):
         return Failure("el documento necesita más memoria que la permitida", "Aumente RENDICION_MEMORY_MB.", stage)
+    if isinstance(error, OSError) and _mouths and (met := limit_met(error)):
+        return Failure(*met, stage)
     if isinstance(error, OSError):
         why, next_step = f"el sistema respondió: {error.strerror or error}", "Revise espacio en disco y permisos."
         return Failure(why, next_step, stage, transient=True, detail=detail)
@@ -112,6 +126,7 @@ def run_documents(
     jobs: int,
     timeout: float,
     memory_mb: int = 0,
+    bounds: Bounds = _NO_BOUNDS,
     on_done: Callable[[Outcome[Item, Value]], None] | None = None,
     on_sign: Callable[[Item, Sign], None] | None = None,
 ) -> list[Outcome[Item, Value]]:
@@ -119,8 +134,8 @@ def run_documents(
 
     `function` must be importable by name, and its value small: it travels back through a pipe. `timeout` is in
     seconds for each item, and begins anew with each Sign that the function gives (`give_sign`); `memory_mb` the
-    address space of each child in MiB (0: no limit). `on_done` is called in this process as each item ends, `on_sign`
-    with each sign. Raises nothing of the items' own: failures are outcomes.
+    address space of each child in MiB (0: no limit), `bounds` its other limits. `on_done` is called in this process
+    as each item ends, `on_sign` with each sign. Raises nothing of the items' own: failures are outcomes.
     """
     queue = list(enumerate(items))[::-1]
     outcomes: dict[int, Outcome[Item, Value]] = {}
@@ -128,7 +143,7 @@ def run_documents(
     try:
         while queue or running:
             while queue and len(running) < max(jobs, 1):
-                running.append(_Child(*queue.pop(), function, timeout, memory_mb))
+                running.append(_Child(*queue.pop(), function, timeout, memory_mb, bounds))
             patience = min(child.deadline for child in running) - time.monotonic()
             wait([child.pipe for child in running], max(patience, 0))
             for child in running:
@@ -152,10 +167,18 @@ def run_document(
     *,
     timeout: float,
     memory_mb: int = 0,
+    bounds: Bounds = _NO_BOUNDS,
     on_sign: Callable[[Item, Sign], None] | None = None,
 ) -> Outcome[Item, Value]:
     """Run `function` on one item in a child of its own."""
-    return run_documents(function, [item], jobs=1, timeout=timeout, memory_mb=memory_mb, on_sign=on_sign)[0]
+    limits = {"timeout": timeout, "memory_mb": memory_mb}
+    return run_documents(function, [item], jobs=1, bounds=bounds, on_sign=on_sign, **limits)[0]  # type: ignore[arg-type]
+
+
+def begin_page(number: int) -> None:
+    """Tell the parent, from within a child, at which page it is (0: none), which may take only so long."""
+    for mouth in _mouths:
+        mouth.pipe.send(AtPage(number))
 
 
 def give_sign(sign: Sign) -> None:
@@ -178,20 +201,32 @@ class _Child(Generic[Item, Value]):
     """A child process at work on one item."""
 
     def __init__(
-        self, index: int, item: Item, function: Callable[[Item], Value], timeout: float, memory_mb: int
+        self,
+        index: int,
+        item: Item,
+        function: Callable[[Item], Value],
+        timeout: float,
+        memory_mb: int,
+        bounds: Bounds,
     ) -> None:
         warm_up()
         self.index, self.item, self.timeout = index, item, timeout
+        self.page_timeout = bounds.page_timeout or math.inf
         context = multiprocessing.get_context("forkserver")
         self.pipe, theirs = context.Pipe(duplex=False)
         self.process: BaseProcess = context.Process(
-            target=_serve, args=(theirs, function, item, timeout, memory_mb), daemon=True
+            target=_serve, args=(theirs, function, item, timeout, memory_mb, bounds), daemon=True
         )
         with _without_main():
             self.process.start()
         theirs.close()
-        self.deadline = time.monotonic() + timeout
+        self._document_ends = time.monotonic() + timeout
+        self._page, self._page_ends = 0, math.inf
         self._answer: Outcome[Item, Value] | None = None
+
+    @property
+    def deadline(self) -> float:
+        return min(self._document_ends, self._page_ends)
 
     def signs(self) -> list[Sign]:
         """The signs of life that have come since; a broken pipe means that the child died."""
@@ -199,7 +234,10 @@ class _Child(Generic[Item, Value]):
         try:
             while self._answer is None and self.pipe.poll(0):
                 said = self.pipe.recv()
-                if isinstance(said, Sign):
+                if isinstance(said, AtPage):
+                    self._page = said.number
+                    self._page_ends = time.monotonic() + (self.page_timeout if said.number else math.inf)
+                elif isinstance(said, Sign):
                     out.append(said)
                 else:
                     self._answer = Outcome(self.item, *said)
@@ -207,7 +245,7 @@ class _Child(Generic[Item, Value]):
             self.process.join(5)
             self._answer = Outcome(self.item, failure=Failure(_end_of(self.process), _RETRY, "reading", True))
         if out:
-            self.deadline = time.monotonic() + self.timeout
+            self._document_ends = time.monotonic() + self.timeout
         return out
 
     def ended(self) -> bool:
@@ -216,9 +254,14 @@ class _Child(Generic[Item, Value]):
     def outcome(self) -> Outcome[Item, Value]:
         """What came back; where nothing did, time ran out."""
         self.stop()
+        return self._answer or Outcome(self.item, failure=self._late())
+
+    def _late(self) -> Failure:
+        if self._page_ends < self._document_ends:
+            why = f"la página {self._page} tardó más de {self.page_timeout:g} segundos y la lectura se detuvo"
+            return Failure(why, "Aumente RENDICION_PAGE_TIMEOUT si la página es muy densa.", "reading", True)
         why = f"la lectura tardó más de {self.timeout:g} segundos y se detuvo"
-        late = Failure(why, "Aumente RENDICION_TIMEOUT si el documento es muy largo.", "reading", True)
-        return self._answer or Outcome(self.item, failure=late)
+        return Failure(why, "Aumente RENDICION_TIMEOUT si el documento es muy largo.", "reading", True)
 
     def stop(self) -> None:
         self.process.kill()
@@ -235,33 +278,22 @@ def _end_of(process: BaseProcess) -> str:
     return why
 
 
-def _serve(pipe: Connection, function: Callable[[Item], Value], item: Item, timeout: float, memory_mb: int) -> None:
+def _serve(
+    pipe: Connection, function: Callable[[Item], Value], item: Item, timeout: float, memory_mb: int, bounds: Bounds
+) -> None:
     """The child's whole life: limit itself, do the work, send (value, failure), of which one is None."""
     _mouths.append(_Mouth(pipe, timeout))
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle: it stops its children
         signal.setitimer(signal.ITIMER_REAL, timeout + GRACE)  # ends this process even if its parent was killed
-        _limit_memory(memory_mb)
+        confine(bounds, memory_mb)
+        impose(bounds)
         answer: tuple[Value | None, Failure | None] = (function(item), None)
     except Exception as error:
         answer = (None, failure_of(error))
     with suppress(BrokenPipeError):  # the parent was killed: nobody waits for the answer
         pipe.send(answer)
     pipe.close()
-
-
-def _limit_memory(megabytes: int) -> None:
-    """Limit this process's address space; where the system has no such limit there is none."""
-    if not megabytes:
-        return
-    try:
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        wanted = megabytes << 20
-        resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
-    except (ImportError, OSError, ValueError):
-        return
 
 
 @contextmanager

@@ -50,7 +50,8 @@ class _Finder:
             return False
         under = [i for line in below for i in line if i.box.top > item.middle and lined_up(item, i)]
         step = min((i.box.top - item.box.bottom for i in under), default=HEAD_STEP * self.at.height)
-        return step > WRAPPED * item.box.height or item.box.width > max(i.box.width for i in under) + 3 * self.at.height
+        widest = max((i.box.width for i in under), default=0.0)
+        return step > WRAPPED * item.box.height or item.box.width > widest + 3 * self.at.height
 
     def _header_box(self) -> tuple[float, float] | None:
         """Top and bottom of the box that rules draw round the header: words over half of the columns, no figures."""

@@ -133,7 +133,7 @@ def _set_edges(at: Ground) -> None:
         a.end = b.start = min(drawn, key=lambda x: abs(2 * x - a.x1 - b.x0), default=(a.x1 + b.x0) / 2)
         a.end = b.start = max(a.end, a.start + 1)
     first, last = at.columns[0], at.columns[-1]
-    first.start, last.end = first.x0 - 3, last.x1 + 3
+    first.start, last.end = first.x0 - 3, max(last.x1 + 3, last.start + 1)  # a figure may run over the last one
 
 
 def _side_by_side(items: Sequence[Item]) -> list[list[Item]]:
