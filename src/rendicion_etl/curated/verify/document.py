@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.curated.older import may_lack, version_in
 from rendicion_etl.curated.schemas import DATASETS, SCHEMA_VERSION, arrow_schema, columns
-from rendicion_etl.curated.verify.trouble import Seen, Trouble
+from rendicion_etl.curated.verify.remark import Remark, Seen
 from rendicion_etl.curated.writer import ROW_GROUP
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Checked:
     row: dict[str, Any] | None = None
     finding_ids: list[str] = field(default_factory=list)
     elsewhere: set[Place] = field(default_factory=set)
-    troubles: list[Trouble] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def check_document(path: Path, seen: Seen) -> Checked:
@@ -102,7 +102,7 @@ class _Document:
         self.document_id, self.version, self.sha256 = path.stem, 0, b""
 
     def tell(self, kind: str, dataset: str, /, **values: object) -> None:
-        self.out.troubles.append(Trouble(kind, self.file(dataset), self.document_id, values))
+        self.out.remarks.append(Remark(kind, self.file(dataset), self.document_id, values))
 
     def file(self, dataset: str) -> Path:
         return self.path.parents[3].joinpath(dataset, *self.path.parts[-3:])
@@ -228,11 +228,11 @@ class _Document:
 
 def _differing(dataset: str, schema: pa.Schema, version: int) -> list[str]:
     """The columns in which a file differs from the contract of its version; what came later it may lack."""
-    later = {f.name for f in columns(dataset) if f.since > version} if version < SCHEMA_VERSION else set()
+    later = {f.name for f in columns(dataset) if f.since > version}
     contract = {f.name: f for f in arrow_schema(dataset)}
     there = {f.name: f for f in schema}
-    names = [*contract, *(name for name in there if name not in contract)]
-    out = [n for n in names if not (n in later and n not in there) and contract.get(n) != there.get(n)]
+    out = [name for name in contract if name not in there and name not in later]
+    out += [name for name, field in there.items() if name not in contract or not field.equals(contract[name])]
     if not out and [n for n in contract if n in there] != list(there):
         out = list(there)  # the order of the columns
     return out

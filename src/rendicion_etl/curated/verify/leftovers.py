@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rendicion_etl.curated.schemas import DATASETS
-from rendicion_etl.curated.verify.trouble import Trouble
+from rendicion_etl.curated.verify.remark import Remark
 from rendicion_etl.curated.writer import PENDING, partition_of
 
 _TEMPORARY = re.compile(r"\.(writing|receiving|fetching|pulling|moving|exporting|xlsx)-.+|run-.+")
@@ -25,17 +25,17 @@ def home_of(path: Path) -> Path | None:
     return None
 
 
-def strangers(curated: Path, homes: Mapping[str, Path]) -> Iterator[Trouble]:
+def strangers(curated: Path, homes: Mapping[str, Path]) -> Iterator[Remark]:
     """Files of datasets that no document names; `homes` are the documents with their partitions."""
     for dataset in DATASETS:
         for path in _files(curated / dataset):
             where = path.parent.relative_to(curated / dataset)
             home = homes.get(path.stem) if path.suffix == ".parquet" else None
             if home is None:
-                yield Trouble("astray", path)
+                yield Remark("astray", path)
             elif where != home:
                 kind = "twice" if dataset == "documents" else "elsewhere"
-                yield Trouble(kind, path, path.stem, {"home": home.as_posix(), "other": path.stem})
+                yield Remark(kind, path, path.stem, {"home": home.as_posix(), "other": path.stem})
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -44,14 +44,14 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(home, name) for name in sorted(names) if not name.startswith("."))
 
 
-def temporary(folder: Path) -> Iterator[Trouble]:
+def temporary(folder: Path) -> Iterator[Remark]:
     """What a process that was killed left behind, or one that is still at work has there for a moment."""
     for home, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted([*folders, *names]):
             path = Path(home, name)
             if _TEMPORARY.fullmatch(name) and (name[0] == "." or path.parent.name == ".staging") and not _is_held(path):
-                yield Trouble("temporary", path)
+                yield Remark("temporary", path)
         folders[:] = [name for name in folders if not _TEMPORARY.fullmatch(name) and Path(home).name != PENDING]
 
 

@@ -31,8 +31,8 @@ STEPS = {**DAMAGE, **NOTICES}
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """A trouble of a file or folder; `values` fill the places of its words."""
+class Remark:
+    """A remark of a file or folder; `values` fill the places of its words."""
 
     kind: str
     path: Path
@@ -56,7 +56,7 @@ class Trouble:
 
 @dataclass
 class Seen:
-    """How much was looked at: documents, Parquet files, files of the archive and their bytes; troubles by kind."""
+    """How much was looked at: documents, Parquet files, files of the archive and their bytes; remarks by kind."""
 
     documents: int = 0
     files: int = 0
