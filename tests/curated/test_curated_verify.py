@@ -38,7 +38,7 @@ def found(home: Path, seen: Seen | None = None) -> list[Remark]:
 
 
 def told(home: Path) -> set[tuple[str, str]]:
-    """Kind of each remark, and the dataset or folder in which its file lies."""
+    """Kind of what was found, and the dataset or folder in which its file lies."""
     parts = [(t.kind, t.path.relative_to(home).parts) for t in found(home)]
     return {(kind, where[where[0] == "curated"]) for kind, where in parts}
 

@@ -48,6 +48,9 @@ class Grid:
 
     def add(self, cell: tuple[Any, ...]) -> None:
         table, row, col, rows, cols = cell
+        if rows == cols == 1:  # nearly all
+            self.places.update(((table, row, col), (table, row, None), (table, None, col)))
+            return
         for r in range(row, row + rows):
             self.places.add((table, r, None))
             for c in range(col, col + cols):
@@ -127,7 +130,7 @@ class _Document:
                 if not self._is_known(dataset, file.metadata.metadata or {}, file.schema_arrow):
                     return None
                 for batch in file.iter_batches(ROW_GROUP, use_threads=False):
-                    strangers += sum(name != self.document_id for name in batch.column("document_id").to_pylist())
+                    strangers += batch.num_rows - batch.column("document_id").to_pylist().count(self.document_id)
                     there = set(batch.schema.names)
                     nulls = [None] * batch.num_rows
                     out += zip(*(batch.column(n).to_pylist() if n in there else nulls for n in wanted), strict=True)

@@ -24,7 +24,7 @@ _TRIES = 3  # times that a document is looked at that is published anew meanwhil
 
 
 def verify(curated: Path, raw: Path, corrections: Corrections, seen: Seen) -> Iterator[Remark]:
-    """Every remark of a curated folder and its archive, as it is found; `seen` counts what was looked at.
+    """All that is wrong with a curated folder and its archive, as it is found; `seen` counts what was looked at.
 
     One document is in memory at a time, beside the identifiers of all. Nothing is written, but for the copy of a
     store, which is brought up to date. Raises RendicionError where there is no such folder or nothing published in it,
@@ -122,6 +122,9 @@ class _Folder:
                 yield Remark("quarantined", path, name, {"document": name, "pdf": place_of(self.raw, path.stem)})
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    about = path.stat()
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        about = path.stat()
+    except FileNotFoundError:  # published in another partition meanwhile
+        return None
     return about.st_ino, about.st_mtime_ns

@@ -1,4 +1,4 @@
-"""What can be wrong with a curated folder: each kind has its words in `messages.toml`, `verify.<kind>`."""
+"""What can be told of a curated folder: each kind has its words in `messages.toml`, `verify.<kind>`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STEPS = {**DAMAGE, **NOTICES}
 
 @dataclass(frozen=True)
 class Remark:
-    """A remark of a file or folder; `values` fill the places of its words."""
+    """Something wrong, or out of date, at a file or folder; `values` fill the places of its words."""
 
     kind: str
     path: Path
