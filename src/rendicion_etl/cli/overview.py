@@ -29,6 +29,7 @@ COMMANDS = (
     "notify",
     "serve",
     "inspect",
+    "verify",
     "doctor",
 )
 

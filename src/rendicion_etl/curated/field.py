@@ -56,6 +56,7 @@ class Field:
     type: `string` `int8` `int16` `int32` `double` `date` `timestamp` (UTC) or `decimal(p,s)`.
     unit: `currency` `points` `percent` `share` `count` `page` `JSON`, or None where a unit makes no sense.
     partition: the column lives in the path of the file only, never in the file.
+    since: the schema version that brought it; files of earlier versions may lack it, and it is null in them.
     """
 
     name: str
@@ -68,11 +69,15 @@ class Field:
     nullable: bool = True
     key: bool = False
     partition: bool = False
+    since: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset (or view): its fields in order, what one row is, in Spanish and English."""
+    """A dataset (or view): its fields in order, what one row is, in Spanish and English.
+
+    since: the schema version that brought it; documents of earlier versions may have no file of it, which is no rows.
+    """
 
     name: str
     title_es: str
@@ -80,3 +85,4 @@ class Dataset:
     es: str
     en: str
     fields: tuple[Field, ...]
+    since: int = 1

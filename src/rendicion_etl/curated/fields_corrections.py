@@ -44,4 +44,5 @@ CORRECTIONS = Dataset(
         _text("file", "Archivo de la corrección, en `corrections/`.", "File of the correction, in `corrections/`."),
         *PARTITION,
     ),
+    since=2,
 )

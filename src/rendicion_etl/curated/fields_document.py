@@ -50,8 +50,10 @@ def table_id(*, key: bool = True, nullable: bool = False) -> Field:
     return Field("table_id", "string", es, en, pattern=pattern, nullable=nullable, key=key)
 
 
-def number(name: str, es: str, en: str, unit: str = "count", *, key: bool = False, nullable: bool = False) -> Field:
-    return Field(name, "int32", es, en, unit, nullable=nullable, key=key)
+def number(
+    name: str, es: str, en: str, unit: str = "count", *, key: bool = False, nullable: bool = False, since: int = 1
+) -> Field:
+    return Field(name, "int32", es, en, unit, nullable=nullable, key=key, since=since)
 
 
 def row(*, key: bool = True, nullable: bool = False) -> Field:
@@ -205,6 +207,7 @@ TABLES = Dataset(
             "Lugares bajo el encabezado que parecen texto y no se pudieron leer; nulo si no se leyó de una imagen.",
             "Places below the header that look like text and could not be read; null if not read from a picture.",
             nullable=True,
+            since=2,
         ),
         *PARTITION,
     ),
@@ -256,6 +259,7 @@ CELLS = Dataset(
             "Qué tan seguro es el dígito menos seguro de una celda leída de una imagen, de 0 a 1; nulo en las demás.",
             "How sure the least sure digit of a cell read from a picture is, from 0 to 1; null in all others.",
             "share",
+            since=2,
         ),
         *PARTITION,
     ),

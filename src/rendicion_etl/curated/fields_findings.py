@@ -126,6 +126,7 @@ FINDINGS = Dataset(
             "string",
             "finding_id del hallazgo del que este se sigue: una misma causa explica los dos.",
             "finding_id of the finding that this one follows from: one cause explains both.",
+            since=2,
         ),
     ),
 )

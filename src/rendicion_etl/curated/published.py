@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.curated.field import SHA256
+from rendicion_etl.curated.older import may_lack, must_be_known, version_in
 from rendicion_etl.curated.schemas import names
 from rendicion_etl.curated.writer import ORDER, partition_of, published_files, recover, safe
 
@@ -33,6 +34,7 @@ def find_document(curated: Path, sha256: str, listed: Listing | None = None) -> 
 
     Of a document that was published twice under two identifiers the first in order of path is given. Of a damaged row
     only the `document_id` and the partition are given, which its path says: ingested again, the document mends itself.
+    Raises RendicionError where a newer program published it.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -47,6 +49,7 @@ def find_document(curated: Path, sha256: str, listed: Listing | None = None) -> 
         }
         try:
             with pq.ParquetFile(path) as file:
+                must_be_known(version_in(file.metadata.metadata), str(path))
                 # One row: to part it among threads takes several times as long.
                 row: dict[str, Any] = file.read(use_threads=False).to_pylist()[0]
         except (OSError, pa.ArrowException, IndexError):
@@ -65,16 +68,22 @@ def whole_files(curated: Path, document: Mapping[str, Any]) -> dict[str, Path] |
     """The published files of a document by dataset; None if one is missing, cut off or not of that file's content.
 
     Reads the end of each file, where Parquet keeps its schema and metadata: enough to tell a file that is complete.
+    Of a dataset that came later than the document there may be no file (`older`).
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     home = partition_of(document["institution"], document["fiscal_year"])
     files = {dataset: curated / dataset / home / f"{document['document_id']}.parquet" for dataset in ORDER}
-    for path in files.values():
+    version = 0
+    for dataset in ("documents", *files):
+        path = files[dataset]
+        if version and not path.exists() and may_lack(dataset, version):
+            continue
         try:
             with pq.ParquetFile(path) as file:
                 metadata = file.metadata.metadata or {}
+            version = version or version_in(metadata)
         except (OSError, pa.ArrowException):
             return None
         if metadata.get(b"sha256") != document["sha256"].encode():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.curated.ejecucion import ejecucion_sql
 from rendicion_etl.curated.field import DOCUMENT_ID, Dataset
+from rendicion_etl.curated.older import KEY, must_be_known, version_in
 from rendicion_etl.curated.remote import must_be_whole, pull
 from rendicion_etl.curated.schemas import DATASETS, VIEWS, duckdb_type, schema_id
 from rendicion_etl.curated.scores import scores_sql
@@ -35,7 +36,8 @@ def open_curated(curated: Path | str, document_id: str = EVERY) -> duckdb.DuckDB
     missing folder gives empty views (`open_published` refuses it). Given a `document_id`, that document is all there
     is, for `ejecucion` too, and no file of another is opened. Amounts are DECIMAL: fetch rows or an Arrow table, not
     `.df()`, to keep them so. Raises OSError where a folder of it cannot be listed, RendicionError where a file of it
-    is damaged, ValueError for what is no document_id.
+    is damaged or a newer program wrote it, ValueError for what is no document_id. What came later than a file that an
+    earlier program wrote is null, and a dataset that came later is empty.
     """
     import duckdb
 
@@ -133,15 +135,22 @@ def create_derived(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _same_columns(connection: duckdb.DuckDBPyConnection, root: Path, name: str) -> bool:
-    """Do all files have the columns of the field table? Then DuckDB need not open each of them to learn that."""
+    """Do all files have the columns of the field table? Then DuckDB need not open each of them to learn that.
+
+    Raises RendicionError where a newer program wrote one of them.
+    """
     patterns, _ = _sources(root, "documents", name)
     if not patterns:
         return True
     same = "decode(key) = 'schema_id' AND decode(value) = ?"
-    sql = f"""SELECT count(DISTINCT file_name) = count(DISTINCT file_name) FILTER (WHERE {same})
+    version = f"decode(key) = {quoted(KEY.decode())}"
+    sql = f"""SELECT count(DISTINCT file_name) = count(DISTINCT file_name) FILTER (WHERE {same}),
+            list(DISTINCT decode(value)) FILTER (WHERE {version})
         FROM parquet_kv_metadata([{", ".join(map(quoted, patterns))}])"""
-    row = connection.execute(sql, [schema_id()]).fetchone()
-    return bool(row and row[0])
+    is_same, versions = connection.execute(sql, [schema_id()]).fetchone() or (True, ())
+    for said in versions or ():
+        must_be_known(version_in({KEY: said.encode()}), address_of(root) or str(root))
+    return bool(is_same)
 
 
 def _dataset_sql(root: Path, dataset: Dataset, name: str, same_columns: bool) -> str:

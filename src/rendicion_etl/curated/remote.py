@@ -20,7 +20,7 @@ import secrets
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from pathlib import Path
 from rendicion_etl.archive.objects import Entry, Objects, StoreError, store_of
 from rendicion_etl.curated.copies import only_one, read_state, write_state
 from rendicion_etl.curated.field import DOCUMENT_ID, SLUG
+from rendicion_etl.curated.older import may_lack, version_in
 from rendicion_etl.curated.writer import ORDER, PENDING, Staged, partition_of, publish, published_files
 from rendicion_etl.errors import RendicionError
 
@@ -59,6 +60,10 @@ class Version:
     def objects(self) -> list[str]:
         """The keys of its files, that of `documents` last."""
         return [f"{dataset}/{self.name}" for dataset in ORDER]
+
+    def by_dataset(self) -> Iterator[tuple[str, str]]:
+        """Each dataset with the key of its file."""
+        return zip(ORDER, self.objects(), strict=True)
 
     @property
     def pending(self) -> str:
@@ -122,12 +127,29 @@ def _bring(store: Objects, curated: Path, wanted: dict[str, Version], known: dic
         for some in _in_pieces(missing):
             content = store.read(key for version in some for key in version.objects())
             for version in some:
-                if not all(key in content for key in version.objects()):
-                    lost.append(version.document_id)
-                    continue
+                lacking = [dataset for dataset, key in version.by_dataset() if key not in content]
+                if lacking:
+                    if not _may_lack(version, lacking, content):
+                        lost.append(version.document_id)
+                        continue
+                    _drop(curated, version.document_id)  # publishing replaces only what the version has
                 publish(_laid_out(version, content, Path(aside)), curated)
                 known[version.document_id] = version.name
     return lost
+
+
+def _may_lack(version: Version, lacking: Sequence[str], content: dict[str, bytes]) -> bool:
+    """Whether a version of a document is whole without some datasets, since they came later."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if "documents" in lacking:
+        return False
+    try:
+        metadata = pq.read_metadata(pa.BufferReader(content[f"documents/{version.name}"])).metadata
+    except pa.ArrowException:
+        return False
+    return all(may_lack(dataset, version_in(metadata)) for dataset in lacking)
 
 
 def _in_pieces(found: Iterable[Version]) -> Iterator[list[Version]]:
@@ -139,7 +161,9 @@ def _laid_out(version: Version, content: dict[str, bytes], aside: Path) -> Stage
     """The files of a version under the names that they have in a folder."""
     home = partition_of(version.institution, version.fiscal_year)
     root, files = aside / version.document_id, {}
-    for dataset, key in zip(ORDER, version.objects(), strict=True):
+    for dataset, key in version.by_dataset():
+        if key not in content:
+            continue
         path = files[dataset] = root / dataset / home / f"{version.document_id}.parquet"
         path.parent.mkdir(parents=True)
         path.write_bytes(content[key])

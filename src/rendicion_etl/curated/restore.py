@@ -11,9 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from rendicion_etl.curated.field import NUMERIC_TYPES, UNKNOWN_INSTITUTION, UNKNOWN_YEAR
+from rendicion_etl.curated.older import Record, read_rows
 from rendicion_etl.normalize.columns import names_columns
 from rendicion_etl.normalize.correction_files import Correction
 from rendicion_etl.normalize.corrections import Applied
@@ -21,8 +21,6 @@ from rendicion_etl.normalize.model import Cell, Column, Document, Row, Table
 from rendicion_etl.normalize.numbers import parse_number
 from rendicion_etl.reading.page import Box
 from rendicion_etl.tables.model import Region
-
-Record = dict[str, Any]
 
 
 def restore(files: Mapping[str, Path]) -> Document:
@@ -51,15 +49,6 @@ def restore(files: Mapping[str, Path]) -> Document:
         supersedes=document["supersedes"],
         corrections=tuple(_applied(record, document) for record in read_rows(files["corrections"])),
     )
-
-
-def read_rows(path: Path, columns: list[str] | None = None) -> list[Record]:
-    """The records of one file, without what only its folders say."""
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path) as file:
-        rows: list[Record] = file.read(columns).to_pylist()
-    return rows
 
 
 def _by_table(path: Path) -> dict[str, list[Record]]:

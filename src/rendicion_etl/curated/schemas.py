@@ -39,6 +39,7 @@ __all__ = [
     "PHASES",
     "QUARANTINE",
     "ROW_ROLES",
+    "SCHEMA_VERSION",
     "SCORES",
     "SHA256",
     "UNIT",
@@ -52,6 +53,13 @@ __all__ = [
     "names",
     "schema_id",
 ]
+
+SCHEMA_VERSION = 2
+"""The version of the contract that this program writes; files that carry none are of version 1.
+
+A column or dataset that is added raises it, and says so in `since`: files of earlier versions may lack it, and stay
+readable (`older`). To change or remove one is not possible that way: the documents would have to be ingested again.
+"""
 
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset

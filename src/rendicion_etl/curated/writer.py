@@ -25,7 +25,7 @@ from typing import Any
 
 from rendicion_etl.archive.store import write_whole
 from rendicion_etl.curated.field import DOCUMENT_ID, SHA256, SLUG, UNKNOWN_YEAR
-from rendicion_etl.curated.schemas import DATASETS, arrow_schema, names, schema_id
+from rendicion_etl.curated.schemas import DATASETS, SCHEMA_VERSION, arrow_schema, names, schema_id
 from rendicion_etl.curated.values import clean
 
 Record = dict[str, Any]
@@ -63,6 +63,7 @@ def stage(records: Mapping[str, Iterable[Record]], staging: Path, history: str =
     metadata = {
         "pipeline_version": document["pipeline_version"],
         "schema_id": schema_id(),
+        "schema_version": str(SCHEMA_VERSION),
         "sha256": document["sha256"],
         **({HISTORY: history} if history else {}),
     }
@@ -190,7 +191,8 @@ def _write(path: Path, dataset: str, rows: Iterator[Record], metadata: Mapping[s
 
     schema = arrow_schema(dataset).with_metadata(metadata)
     with path.open("wb") as out:
-        with pq.ParquetWriter(out, schema, compression="zstd", store_decimal_as_integer=True) as file:
+        options = {"compression": "zstd", "store_decimal_as_integer": True, "write_page_checksum": True}
+        with pq.ParquetWriter(out, schema, **options) as file:
             while some := list(itertools.islice(rows, ROW_GROUP)):
                 file.write_batch(pa.RecordBatch.from_pylist(some, schema))
         out.flush()

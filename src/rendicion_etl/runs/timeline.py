@@ -21,8 +21,8 @@ from rendicion_etl.checks.context import subject_of
 from rendicion_etl.checks.earlier import PLANNED
 from rendicion_etl.checks.lines import SHARED_LINES, is_telling
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION, UNKNOWN_YEAR
+from rendicion_etl.curated.older import Record, read_rows
 from rendicion_etl.curated.published import whole_files
-from rendicion_etl.curated.restore import Record, read_rows
 from rendicion_etl.curated.writer import HISTORY, Staged, partition_of, published_files
 from rendicion_etl.normalize.text import squash
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rendicion_etl.curated.field import UNKNOWN_INSTITUTION
+from rendicion_etl.curated.older import read_batches, read_rows
 from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.reading.page import Box
@@ -19,7 +20,6 @@ Row = dict[str, Any]
 
 _COUNTS = ("row", "col", "row_span", "col_span", "page")
 _WORDS = ("value_type", "row_role", "column_role")
-_BATCH = 4096  # rows
 
 
 @dataclass
@@ -42,7 +42,7 @@ def load(curated: Path, document_id: str) -> Curated:
     """Read a document's files under `curated`; raises RendicionError where there is none of that name."""
     files = files_of(curated, document_id)
     names = ("tables", "findings", "check_results", "corrections")
-    tables, findings, results, corrections = (_rows(files[name]) for name in names)
+    tables, findings, results, corrections = (read_rows(files[name]) for name in names)
     for finding in findings:
         finding["related"] = _json(finding.get("related"), [])
         finding["evidence"] = _json(finding.get("evidence"), {})
@@ -66,7 +66,7 @@ def read_document(curated: Path, document_id: str) -> Row:
     """The row of a document, with what only its path says; None for what is unknown."""
     path = files_of(curated, document_id)["documents"]
     partition = dict(part.split("=", 1) for part in path.parts[-3:-1])
-    document = _rows(path)[0]
+    document = read_rows(path)[0]
     document["institution"] = None if partition["institution"] == UNKNOWN_INSTITUTION else partition["institution"]
     document["fiscal_year"] = int(partition["fiscal_year"]) or None
     return document
@@ -95,32 +95,19 @@ def _partition(curated: Path, document_id: str) -> Path:
     return found[0].parent.relative_to(root)
 
 
-def _rows(path: Path) -> list[Row]:
-    import pyarrow.parquet as pq
-
-    # One file, opened as such: the dataset reader would add columns made of the names of folders.
-    with pq.ParquetFile(path) as file:
-        rows: list[Row] = file.read().to_pylist()
-    return rows
-
-
 def _json(text: str | None, default: Any) -> Any:
     return default if text is None else json.loads(text)
 
 
 def _cells(path: Path) -> dict[str, list[Row]]:
     """The cells by table, and of each what a page shows: all fields of a long document would fill the memory."""
-    import pyarrow.parquet as pq
-
     names = ("table_id", *_COUNTS, "text", *_WORDS, *Box._fields)
     out: dict[str, list[Row]] = defaultdict(list)
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(_BATCH, columns=list(names)):
-            for row in batch.to_pylist():
-                cell = {name: row[name] for name in (*_COUNTS, "text")}
-                cell |= {name: sys.intern(row[name]) for name in _WORDS}
-                cell["box"] = tuple(row[side] for side in Box._fields)
-                out[row["table_id"]].append(cell)
+    for row in (row for rows in read_batches(path, names) for row in rows):
+        cell = {name: row[name] for name in (*_COUNTS, "text")}
+        cell |= {name: sys.intern(row[name]) for name in _WORDS}
+        cell["box"] = tuple(row[side] for side in Box._fields)
+        out[row["table_id"]].append(cell)
     for cells in out.values():
         cells.sort(key=lambda c: (c["row"], c["col"]))
     return dict(out)
