@@ -61,11 +61,10 @@ def is_transient(task: Any, run: TaskRun, state: State[Any]) -> bool:
 )
 def read_document(name: str, item: Task, settings: Settings) -> DocumentOutcome:
     """Read and stage one document in a child of its own."""
-    limits = {"timeout": settings.timeout, "memory_mb": settings.memory_mb, "bounds": settings.bounds}
     outcome = (
         read_afar(item, settings, _log_page)
         if settings.dask
-        else run_document(stage_document, item, on_sign=_log_page, **limits)
+        else run_document(stage_document, item, on_sign=_log_page, **settings.limits)
     )
     if outcome.failure:
         raise DocumentFailed(name, outcome.failure)

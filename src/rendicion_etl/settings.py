@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import quote, unquote
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -129,6 +130,14 @@ def _bounds() -> Bounds:
     )
 
 
+class Limits(TypedDict):
+    """All that bounds a child, as what runs it takes them."""
+
+    timeout: float
+    memory_mb: int
+    bounds: Bounds
+
+
 @dataclass(frozen=True)
 class Settings:
     """The settings of a run.
@@ -172,6 +181,11 @@ class Settings:
     publish_at: str = field(default_factory=lambda: os.environ.get("RENDICION_PUBLISH_AT", ""))
     site_url: str = field(default_factory=lambda: os.environ.get("RENDICION_SITE_URL", ""))
     notify: str = field(default_factory=lambda: os.environ.get("RENDICION_NOTIFY", ""), repr=False)
+
+    @property
+    def limits(self) -> Limits:
+        """What bounds the child that reads or draws a document."""
+        return {"timeout": self.timeout, "memory_mb": self.memory_mb, "bounds": self.bounds}
 
 
 def settings_in(curated: Path | str | None = None, raw: Path | str | None = None) -> Settings:

@@ -99,9 +99,9 @@ def _tried(table: Table, chains: Sequence[Sequence[int]], added: int, run: int) 
         if first:
             (held if holds(table, first) else failed).append(first)
     proven = len(digits) >= LEARNED_ROWS and sum(digits.values()) >= LEARNED_DIGITS
-    return (
-        Running(added, run, held, failed) if proven and (len(failed) < MOST_FAILED or meeting(table, failed)) else None
-    )
+    if not proven or (len(failed) >= MOST_FAILED and not meeting(table, failed)):
+        return None
+    return Running(added, run, held, failed)
 
 
 def _cells(table: Table, *places: tuple[int, int]) -> Terms | None:

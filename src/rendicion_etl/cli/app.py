@@ -20,14 +20,12 @@ from cyclopts import (
 )
 from cyclopts.help import DefaultFormatter
 
-from rendicion_etl.cli.options import HELP_LANG, WrongUsage
+from rendicion_etl.cli.options import HELP_LANG, INTERRUPTED, OK, PROBLEM, SOME_FAILED, USAGE, WrongUsage
 from rendicion_etl.cli.overview import COMMANDS
 from rendicion_etl.errors import RendicionError, UnreadableDocument
 from rendicion_etl.messages import reason, say
 from rendicion_etl.settings import BadSetting
 from rendicion_etl.version import VERSION
-
-OK, PROBLEM, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 class Help(DefaultFormatter):

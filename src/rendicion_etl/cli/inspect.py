@@ -89,8 +89,7 @@ def _look(file: Path, task: Task, *, debug: bool) -> Look:
     settings = Settings()
     with TemporaryDirectory() as folder:  # refuses what `ingest` refuses, and keeps nothing
         copy = replace(task, path=receive(file, Path(folder)).path)
-        limits = {"timeout": settings.timeout, "memory_mb": settings.memory_mb, "bounds": settings.bounds}
-        outcome = run_document(look_at_page, copy, **limits)  # type: ignore[arg-type]
+        outcome = run_document(look_at_page, copy, **settings.limits)
     if outcome.value is None:
         failure = outcome.failure
         assert failure is not None

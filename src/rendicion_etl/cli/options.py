@@ -16,6 +16,7 @@ from rendicion_etl.messages import say
 from rendicion_etl.settings import Settings, address_of, home, language
 
 HELP_LANG = help_language(sys.argv[1:])
+OK, PROBLEM, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130  # exit codes
 
 
 def option(key: str, *names: str, **more: Any) -> Parameter:

@@ -11,12 +11,22 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter, validators
 
-from rendicion_etl.cli.options import HELP_LANG, AsJson, Common, Curated, Raw, folder, is_interactive, option, to_read
+from rendicion_etl.cli.options import (
+    HELP_LANG,
+    SOME_FAILED,
+    AsJson,
+    Common,
+    Curated,
+    Raw,
+    folder,
+    is_interactive,
+    option,
+    to_read,
+)
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.messages import reason, say
 from rendicion_etl.settings import Settings
 
-SOME_FAILED = 3
 HOST = "127.0.0.1"
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from rendicion_etl.cli.options import HELP_LANG, AsJson, Common, Raw, WrongUsage, folder, option
+from rendicion_etl.cli.options import HELP_LANG, SOME_FAILED, AsJson, Common, Raw, WrongUsage, folder, option
 from rendicion_etl.messages import reason, say
 from rendicion_etl.settings import Settings
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from rendicion_etl.archive.visit import Visit
     from rendicion_etl.archive.visits import Visits
 
-SOME_FAILED = 3
 _MOST_PATHS = 5
 
 

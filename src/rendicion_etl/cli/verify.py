@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from rendicion_etl.cli.options import AsJson, Common, Curated, Raw, folder
+from rendicion_etl.cli.options import SOME_FAILED, AsJson, Common, Curated, Raw, folder
 from rendicion_etl.messages import say
 from rendicion_etl.settings import Settings
 
 if TYPE_CHECKING:
     from rendicion_etl.curated.verify.remark import Remark, Seen
 
-SOME_FAILED = 3
 _SHOWN = 20  # of a kind
 
 

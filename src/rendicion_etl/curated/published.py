@@ -76,7 +76,7 @@ def whole_files(curated: Path, document: Mapping[str, Any]) -> dict[str, Path] |
     home = partition_of(document["institution"], document["fiscal_year"])
     files = {dataset: curated / dataset / home / f"{document['document_id']}.parquet" for dataset in ORDER}
     version = 0
-    for dataset in ("documents", *files):
+    for dataset in sorted(files, key="documents".__ne__):  # its file tells the version of the others
         path = files[dataset]
         if version and not path.exists() and may_lack(dataset, version):
             continue

@@ -48,14 +48,7 @@ def read_afar(task: Task, settings: Settings, on_sign: Callable[[Task, Sign], No
             here = task
             if address_of(task.raw) or address_of(settings.curated):
                 here = _at_hand(task, settings, Path(stack.enter_context(tempfile.TemporaryDirectory())))
-            outcome = run_document(
-                stage_document,
-                here,
-                timeout=settings.timeout,
-                memory_mb=settings.memory_mb,
-                bounds=settings.bounds,
-                on_sign=lambda _, sign: on_sign(task, sign),
-            )
+            outcome = run_document(stage_document, here, on_sign=lambda _, sign: on_sign(task, sign), **settings.limits)
             if outcome.value and here.staging != task.staging:
                 return Outcome(task, _sent(outcome.value, here, task, settings))
             return Outcome(task, outcome.value, outcome.failure)

@@ -94,14 +94,7 @@ def complete(
         for name, at in found.items()
         if name in read and at.reports
     ]
-    said = run_documents(
-        judge_beside,
-        items,
-        jobs=settings.jobs,
-        timeout=settings.timeout,
-        memory_mb=settings.memory_mb,
-        bounds=settings.bounds,
-    )
+    said = run_documents(judge_beside, items, jobs=settings.jobs, **settings.limits)
     again = {o.item.task.stored.sha256: o for o in said}
     judged = [replace(o, value=a.value, failure=a.failure) if (a := again.get(_sha(o))) else o for o in done]
     order = {r.sha256: k for k, r in enumerate(sorted(reports, key=lambda r: r.when, reverse=True))}

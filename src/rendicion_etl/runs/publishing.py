@@ -123,13 +123,7 @@ def write_reports(
     """Write the pages of published documents that lack theirs, in children; the path of each, or why there is none."""
     write = partial(_write_report, settings.curated, settings.raw, settings.lang)
     outcomes = run_documents(
-        write,
-        document_ids,
-        jobs=settings.jobs,
-        timeout=settings.timeout,
-        memory_mb=settings.memory_mb,
-        bounds=settings.bounds,
-        on_done=lambda outcome: on_done(),
+        write, document_ids, jobs=settings.jobs, on_done=lambda outcome: on_done(), **settings.limits
     )
     out: dict[str, Path | Failure] = {}
     for outcome in outcomes:

@@ -115,11 +115,9 @@ class Run:
             stage_document,
             tasks,
             jobs=self.settings.jobs,
-            timeout=self.settings.timeout,
-            memory_mb=self.settings.memory_mb,
-            bounds=self.settings.bounds,
             on_done=lambda outcome: self.progressed(outcome.item),
             on_sign=self.signalled,
+            **self.settings.limits,
         )
 
     def progressed(self, task: Task) -> None:

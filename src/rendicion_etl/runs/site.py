@@ -105,13 +105,7 @@ def build_site(
         done += 1
         on_done(done, len(changed))
 
-    limits = {
-        "jobs": settings.jobs,
-        "timeout": settings.timeout,
-        "memory_mb": settings.memory_mb,
-        "bounds": settings.bounds,
-    }
-    for outcome in run_documents(write, tasks, on_done=count, **limits):  # type: ignore[arg-type]
+    for outcome in run_documents(write, tasks, jobs=settings.jobs, on_done=count, **settings.limits):
         document_id, _ = outcome.item
         if outcome.failure:
             out.failures[document_id] = outcome.failure

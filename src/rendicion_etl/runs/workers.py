@@ -25,7 +25,7 @@ from typing import Generic, TypeVar
 from rendicion_etl.errors import RendicionError, UnreadableDocument
 from rendicion_etl.reading.limits import impose
 from rendicion_etl.runs.confine import confine, limit_met
-from rendicion_etl.settings import Bounds
+from rendicion_etl.settings import Bounds, Limits
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -171,8 +171,8 @@ def run_document(
     on_sign: Callable[[Item, Sign], None] | None = None,
 ) -> Outcome[Item, Value]:
     """Run `function` on one item in a child of its own."""
-    limits = {"timeout": timeout, "memory_mb": memory_mb}
-    return run_documents(function, [item], jobs=1, bounds=bounds, on_sign=on_sign, **limits)[0]  # type: ignore[arg-type]
+    limits: Limits = {"timeout": timeout, "memory_mb": memory_mb, "bounds": bounds}
+    return run_documents(function, [item], jobs=1, on_sign=on_sign, **limits)[0]
 
 
 def begin_page(number: int) -> None:

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from rendicion_etl.curated.export import plain
 from rendicion_etl.curated.field import SEVERITIES, UNKNOWN_INSTITUTION, UNKNOWN_YEAR
 from rendicion_etl.curated.query import named_rows, some_at_a_time
 from rendicion_etl.site.data import Row
@@ -59,7 +58,7 @@ class Standing:
 
 def standing(connection: duckdb.DuckDBPyConnection) -> Standing:
     """What is published now."""
-    documents = list(_rows(connection, "SELECT * FROM documents ORDER BY document_id"))
+    documents = [Packed.of(row).row for row in _rows(connection, "SELECT * FROM documents ORDER BY document_id")]
     parts = some_at_a_time(named_rows(connection, _KEYS))
     findings = (row for inside in parts for row in _rows(connection, _FINDINGS.format(inside=inside)))
     doubts = "SELECT finding_id, document_id FROM findings WHERE confidence <> 'confirmed'"
@@ -167,12 +166,12 @@ def replacements(documents: Mapping[str, Row]) -> dict[str, str]:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Row]:
-    """The rows of a query as the ledger keeps them: texts and numbers; what is unknown is null."""
+    """The rows of a query as the ledger packs them: JSON fields as values; what is unknown is null."""
     answer = connection.execute(sql)
     names = [column[0] for column in answer.description]
     while some := answer.fetchmany(_FETCHED):
         for values in some:
-            row: Row = json.loads(json.dumps(dict(zip(names, values, strict=True)), default=plain))
+            row: Row = dict(zip(names, values, strict=True))
             row["institution"] = None if row["institution"] == UNKNOWN_INSTITUTION else row["institution"]
             row["fiscal_year"] = None if row["fiscal_year"] == UNKNOWN_YEAR else row["fiscal_year"]
             yield row | {name: _parsed(row[name]) for name in _JSON if name in row}
