@@ -30,7 +30,7 @@ from rendicion_etl.site.data import load
 from stores import keys, on_another_machine, rows
 
 LATER = {"cells": "ocr_certainty", "tables": "n_unread", "findings": "consequence_of"}
-OLD: dict[str, str | None] = {"schema_version": None, "schema_id": "00000000"}
+OLD: dict[str, str | None] = {"schema_version": None, "schema_id": "00000000", "digests": None}
 
 
 def make_older(home: Path, of: Document) -> None:

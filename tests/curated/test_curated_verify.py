@@ -65,7 +65,7 @@ ROWS = {
     "result": ("check_results", with_value("table_id", "x/t00"), {("rows_astray", "check_results")}),
     "correction": ("corrections", with_value("row", 99), {("rows_astray", "corrections")}),
     "finding": ("findings", with_value("col", 99), {("rows_astray", "findings")}),
-    "finding of a row": ("findings", with_value("col", None), set()),
+    "finding of a row": ("findings", with_value("col", None), {("changed", "findings")}),
     "cause": ("findings", with_value("consequence_of", "0" * 16, 1), {("rows_astray", "findings")}),
     "related": ("findings", with_value("related", "{"), {("no_document", "documents")}),
     "table lost": ("tables", without_row(0), {("count", "tables"), ("rows_astray", "cells")}),

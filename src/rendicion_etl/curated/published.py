@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,15 @@ from typing import Any
 from rendicion_etl.curated.field import SHA256
 from rendicion_etl.curated.older import may_lack, must_be_known, version_in
 from rendicion_etl.curated.schemas import names
-from rendicion_etl.curated.writer import ORDER, partition_of, published_files, recover, safe
+from rendicion_etl.curated.writer import (
+    DIGESTS,
+    ORDER,
+    digest_of,
+    partition_of,
+    published_files,
+    recover,
+    safe,
+)
 
 Listing = Mapping[str, Sequence[Path]]
 
@@ -48,7 +57,7 @@ def find_document(curated: Path, sha256: str, listed: Listing | None = None) -> 
             "fiscal_year": int(year.removeprefix("fiscal_year=")),
         }
         try:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
                 must_be_known(version_in(file.metadata.metadata), str(path))
                 # One row: to part it among threads takes several times as long.
                 row: dict[str, Any] = file.read(use_threads=False).to_pylist()[0]
@@ -65,27 +74,45 @@ def _whole_row(known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def whole_files(curated: Path, document: Mapping[str, Any]) -> dict[str, Path] | None:
-    """The published files of a document by dataset; None if one is missing, cut off or not of that file's content.
+    """The published files of a document by dataset; None if one is missing, changed or not of that file's content.
 
-    Reads the end of each file, where Parquet keeps its schema and metadata: enough to tell a file that is complete.
-    Of a dataset that came later than the document there may be no file (`older`).
+    The file of `documents` tells the sha256 of the others. Of one that an earlier program wrote, which does not, the
+    end of each file is read, where Parquet keeps its metadata: enough to tell one that is complete. Of a dataset that
+    came later than the document there may be no file (`older`).
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     home = partition_of(document["institution"], document["fiscal_year"])
     files = {dataset: curated / dataset / home / f"{document['document_id']}.parquet" for dataset in ORDER}
-    version = 0
-    for dataset in sorted(files, key="documents".__ne__):  # its file tells the version of the others
-        path = files[dataset]
-        if version and not path.exists() and may_lack(dataset, version):
-            continue
-        try:
-            with pq.ParquetFile(path) as file:
-                metadata = file.metadata.metadata or {}
-            version = version or version_in(metadata)
-        except (OSError, pa.ArrowException):
+    sha256 = document["sha256"].encode()
+    try:
+        metadata = _metadata(files["documents"])
+        if metadata.get(b"sha256") != sha256:
             return None
-        if metadata.get(b"sha256") != document["sha256"].encode():
-            return None
+        digests, version = digests_in(metadata), version_in(metadata)
+        for dataset, path in files.items():
+            if dataset == "documents" or (may_lack(dataset, version) and not path.exists()):
+                continue
+            if not (digests.get(dataset) == digest_of(path) if digests else _metadata(path).get(b"sha256") == sha256):
+                return None
+    except (OSError, ValueError, pa.ArrowException):
+        return None
     return files
+
+
+def _metadata(path: Path) -> Mapping[bytes, bytes]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        return file.metadata.metadata or {}
+
+
+def digests_in(metadata: Mapping[bytes, bytes]) -> dict[str, str]:
+    """The sha256 of the other files of a document by dataset, as its file of `documents` tells; {} if it does not.
+
+    Raises ValueError where that is damaged.
+    """
+    said = json.loads(metadata.get(DIGESTS.encode(), b"{}"))
+    if not isinstance(said, dict):
+        raise ValueError(f"{DIGESTS}: {said!r}")
+    return said

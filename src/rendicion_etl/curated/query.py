@@ -17,7 +17,7 @@ from rendicion_etl.curated.older import KEY, must_be_known, version_in
 from rendicion_etl.curated.remote import must_be_whole, pull
 from rendicion_etl.curated.schemas import DATASETS, VIEWS, duckdb_type, schema_id
 from rendicion_etl.curated.scores import scores_sql
-from rendicion_etl.curated.writer import PENDING, pending_folders, published_files, recover, safe
+from rendicion_etl.curated.writer import PENDING, pending_folders, published_files, recover, safe, still
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.settings import address_of, home
 
@@ -47,11 +47,11 @@ def open_curated(curated: Path | str, document_id: str = EVERY) -> duckdb.DuckDB
     name = document_id if document_id == EVERY else safe(DOCUMENT_ID, document_id, "document_id")
     for dataset in DATASETS:  # DuckDB would pass over a folder that may not be listed
         published_files(root, ".parquet", dataset)
-    with suppress(OSError):  # a reader who may not write reads what is pending from where it lies
-        recover(root)
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET temp_directory = ''")
-    with told_plainly(root):
+    with suppress(OSError):  # a reader who may not write reads what is pending from where it lies
+        recover(root)
+    with still(root), told_plainly(root):  # files that move while they are listed would be missed where they go
         _create_views(connection, root, name)
     # A glob is compared with the allowed folders as it is written, escapes and all.
     allowed = ", ".join(dict.fromkeys((quoted(str(root)), quoted(_literal(str(root))))))

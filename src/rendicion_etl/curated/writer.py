@@ -4,7 +4,8 @@
 `curated/.pending/<document_id>` in one step: from then on the new state counts. Its files are then moved into
 place one by one, `documents` last, older files of the document under another institution or year are removed, and
 the empty folder goes. If that is cut short, whoever comes next finishes it (`recover`): the next run, or
-`open_curated`, which reads what is pending from there where it may not write.
+`open_curated`, which reads what is pending from there where it may not write. One process at a time moves files;
+who must not see them moving holds them `still`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import errno
+import hashlib
 import itertools
 import json
 import os
@@ -21,7 +23,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rendicion_etl.archive.store import write_whole
 from rendicion_etl.curated.field import DOCUMENT_ID, SHA256, SLUG, UNKNOWN_YEAR
@@ -31,7 +33,10 @@ from rendicion_etl.curated.values import clean
 Record = dict[str, Any]
 
 PENDING = ".pending"
+_LOCK = ".lock"
+_MOVING = ".moving-"
 HISTORY = "history"
+DIGESTS = "digests"
 ROW_GROUP = 8192  # rows: what is in memory of a dataset while it is written
 # `documents` comes last: a document exists once it is there.
 ORDER = (*(name for name in DATASETS if name != "documents"), "documents")
@@ -52,10 +57,10 @@ class Staged:
 def stage(records: Mapping[str, Iterable[Record]], staging: Path, history: str = "") -> Staged:
     """Write every dataset of one document under `staging/<document_id>/`, laid out as in `curated`.
 
-    `history` names the versions of the documents beside which it was judged, and is kept in the files. The same
-    records give the same bytes. Raises ValueError where the records are not those of one document, have other fields
-    than the contract, or name an institution or an identifier that must not become a path; pyarrow.ArrowInvalid where
-    a value does not fit its column exactly.
+    `history` names the versions of the documents beside which it was judged, and is kept in the files; that of
+    `documents` keeps the sha256 of the others. The same records give the same bytes. Raises ValueError where the
+    records are not those of one document, have other fields than the contract, or name an institution or an identifier
+    that must not become a path; pyarrow.ArrowInvalid where a value does not fit its column exactly.
     """
     document = _document(records)
     root = staging / document["document_id"]
@@ -68,11 +73,14 @@ def stage(records: Mapping[str, Iterable[Record]], staging: Path, history: str =
         **({HISTORY: history} if history else {}),
     }
     partition = partition_of(document["institution"], document["fiscal_year"])
-    files = {}
+    files: dict[str, Path] = {}
+    digests: dict[str, str] = {}
     for dataset in ORDER:
         path = files[dataset] = root / dataset / partition / f"{document['document_id']}.parquet"
         path.parent.mkdir(parents=True)
-        _write(path, dataset, _checked(dataset, records[dataset], document), metadata)
+        more = {DIGESTS: json.dumps(digests)} if dataset == "documents" else {}
+        _write(path, dataset, _checked(dataset, records[dataset], document), metadata | more)
+        digests[dataset] = digest_of(path)
     return Staged(
         document["document_id"], document["sha256"], document["institution"], document["fiscal_year"], root, files
     )
@@ -85,20 +93,23 @@ def publish(staged: Staged, curated: Path) -> None:
     and the new state counts though `recover` has yet to finish it.
     """
     pending = curated / PENDING / staged.document_id
-    if pending.exists():
-        _finish(pending, curated)
     pending.parent.mkdir(parents=True, exist_ok=True)
-    _move_folder(staged.root, pending)
-    _finish(pending, curated)
+    with _only_one(curated):
+        if pending.exists():
+            _finish(pending, curated)
+        _move_folder(staged.root, pending)
+        _finish(pending, curated)
 
 
 def recover(curated: Path) -> list[str]:
     """Finish the publications that a crash cut short; the document_ids finished. Raises OSError as `publish` does."""
-    done = []
-    for pending in pending_folders(curated):
-        _finish(pending, curated)
-        done.append(pending.name)
-    return done
+    if not pending_folders(curated):
+        return []
+    with _only_one(curated):
+        unfinished = pending_folders(curated)  # another process may have finished some meanwhile
+        for pending in unfinished:
+            _finish(pending, curated)
+    return [pending.name for pending in unfinished]
 
 
 def pending_folders(curated: Path) -> list[Path]:
@@ -206,7 +217,7 @@ def _move_folder(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        aside = Path(tempfile.mkdtemp(prefix=".moving-", dir=target.parent))
+        aside = Path(tempfile.mkdtemp(prefix=_MOVING, dir=target.parent))
         try:
             shutil.copytree(source, aside / "files")
             for path in (aside / "files").rglob("*.parquet"):
@@ -222,25 +233,24 @@ def _move_folder(source: Path, target: Path) -> None:
 def _finish(pending: Path, curated: Path) -> None:
     """Move what is pending into place, `documents` last, then remove older files of the same document elsewhere.
 
-    May be cut short anywhere and done again: what was moved is no longer pending.
+    May be cut short anywhere and done again: what was moved is no longer pending. Only for who holds the lock.
     """
-    with _only_one(curated):
-        # The empty folders stay until the end: they still say where the document belongs.
-        home = next(pending.glob("documents/institution=*/fiscal_year=*"), None)
-        if home is not None:
-            partition, name = home.relative_to(pending / "documents"), f"{pending.name}.parquet"
-            for dataset in ORDER:
-                source, target = pending / dataset / partition / name, curated / dataset / partition / name
-                if source.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    os.replace(source, target)
-                    _sync_folder(target.parent)
-            for old in published_files(curated, name):
-                if old.parent != curated / "documents" / partition:
-                    where = old.relative_to(curated / "documents")
-                    for dataset in ORDER:  # documents last: it is what finds the others
-                        (curated / dataset / where).unlink(missing_ok=True)
-        shutil.rmtree(pending, ignore_errors=True)
+    # The empty folders stay until the end: they still say where the document belongs.
+    home = next(pending.glob("documents/institution=*/fiscal_year=*"), None)
+    if home is not None:
+        partition, name = home.relative_to(pending / "documents"), f"{pending.name}.parquet"
+        for dataset in ORDER:
+            source, target = pending / dataset / partition / name, curated / dataset / partition / name
+            if source.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(source, target)
+                _sync_folder(target.parent)
+        for old in published_files(curated, name):
+            if old.parent != curated / "documents" / partition:
+                where = old.relative_to(curated / "documents")
+                for dataset in ORDER:  # documents last: it is what finds the others
+                    (curated / dataset / where).unlink(missing_ok=True)
+    shutil.rmtree(pending, ignore_errors=True)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -256,11 +266,36 @@ def _sync_folder(folder: Path) -> None:
 @contextlib.contextmanager
 def _only_one(curated: Path) -> Iterator[None]:
     """One process at a time moves files into place; the lock goes with its holder, however that ends."""
-    try:
+    with (curated / PENDING / _LOCK).open("w") as lock:
+        _hold(lock, alone=True)
+        yield
+
+
+@contextlib.contextmanager
+def still(curated: Path) -> Iterator[None]:
+    """Keep published files from being moved, for any number of readers at once; ask for `recover` before, not within.
+
+    Who may not write where nothing was ever published holds nothing.
+    """
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            path = curated / PENDING / _LOCK
+            if not path.exists() and curated.is_dir():
+                path.parent.mkdir(exist_ok=True)
+                path.touch()
+            _hold(stack.enter_context(path.open()), alone=False)
+        yield
+
+
+def _hold(lock: IO[str], *, alone: bool) -> None:
+    """Wait until no other process holds a lock, or none alone, and hold it until the file is closed."""
+    with contextlib.suppress(ImportError):  # where there is no POSIX
         import fcntl
-    except ImportError:  # pragma: no cover - only where there is no POSIX
-        yield
-        return
-    with (curated / PENDING / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+
+
+def digest_of(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -19,7 +19,7 @@ from rendicion_etl.archive.store import Stored, find, printable_name, receive
 from rendicion_etl.normalize.correction_files import read_corrections, version_with
 from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.report import DocumentReport, RunReport, tally
-from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, stage_document
+from rendicion_etl.runs.staging import StagedDocument, Task, open_staging, remove_leftovers, stage_document
 from rendicion_etl.runs.workers import Failure, Outcome, Sign, failure_of, run_documents, warm_up
 from rendicion_etl.settings import Settings, settings_in
 from rendicion_etl.version import pipeline_version
@@ -72,6 +72,8 @@ def open_run(paths: Sequence[Path], settings: Settings, on_progress: Progress | 
         run.take_in_stale()
         if run.waiting:
             run.staging = stack.enter_context(open_staging(settings.curated))
+            for folder in (settings.curated, settings.raw):
+                remove_leftovers(folder)
             warm_up()
             threading.Thread(target=_preload, daemon=True).start()
         yield run

@@ -10,13 +10,15 @@ from __future__ import annotations
 import pickle
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rendicion_etl.archive.store import Stored
+from rendicion_etl.curated.verify.leftovers import temporary
 from rendicion_etl.runs.report import Tally, tally
 from rendicion_etl.runs.workers import Failure, Sign, begin_page, failure_of, give_sign
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 STAGING = ".staging"
 PIECE = 4096  # cells
+LEFT_OVER = 3600  # seconds that nobody touched it
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,17 @@ def _remove_stale(home: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:  # held: its run is alive
             continue
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes left half written in a folder, once it is too old to be somebody's who lives."""
+    for left in temporary(folder):
+        with suppress(OSError):  # whose it was may have removed it meanwhile
+            if time.time() - left.path.lstat().st_mtime > LEFT_OVER:
+                if left.path.is_dir():
+                    shutil.rmtree(left.path)
+                else:
+                    left.path.unlink()
 
 
 def _pickled(staging: Path, document_id: str) -> Path:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rendicion_etl.curated.older import may_lack, version_in
+from rendicion_etl.curated.published import digests_in
 from rendicion_etl.curated.schemas import DATASETS, SCHEMA_VERSION, arrow_schema, columns
 from rendicion_etl.curated.verify.remark import Remark, Seen
-from rendicion_etl.curated.writer import ROW_GROUP
+from rendicion_etl.curated.writer import ROW_GROUP, digest_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,6 +89,8 @@ def check_document(path: Path, seen: Seen) -> Checked:
         return out
     out.row = dict(zip(_WANTED["documents"], rows[0], strict=True))
     found.check_rows(out.row)
+    if not out.remarks:  # else it is known already, and what is wrong with it
+        found.check_digests()
     return out
 
 
@@ -103,6 +106,7 @@ class _Document:
     def __init__(self, path: Path, out: Checked, seen: Seen) -> None:
         self.path, self.out, self.seen = path, out, seen
         self.document_id, self.version, self.sha256 = path.stem, 0, b""
+        self.digests: dict[str, str] = {}
 
     def tell(self, kind: str, dataset: str, /, **values: object) -> None:
         self.out.remarks.append(Remark(kind, self.file(dataset), self.document_id, values))
@@ -134,7 +138,7 @@ class _Document:
                     there = set(batch.schema.names)
                     nulls = [None] * batch.num_rows
                     out += zip(*(batch.column(n).to_pylist() if n in there else nulls for n in wanted), strict=True)
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             self.tell("unreadable", dataset, error=" ".join(str(error).split()).rstrip("."))
             return None
         if strangers:
@@ -151,6 +155,7 @@ class _Document:
             self.tell("other_document", dataset, n=0)
         else:
             self.version, self.sha256 = version, metadata.get(b"sha256") or b""
+            self.digests = self.digests or digests_in(metadata)
             return True
         self.version = self.version or version
         return False
@@ -178,6 +183,13 @@ class _Document:
         self.out.finding_ids = [row[0] for row in read["findings"]]
         known = set(self.out.finding_ids)
         self._astray("findings", [row[5] for row in read["findings"] if row[5] and row[5] not in known])
+
+    def check_digests(self) -> None:
+        """Hold every file against the digest that the document keeps of it."""
+        for dataset, digest in self.digests.items():
+            path = self.file(dataset)
+            if path.exists() and digest_of(path) != digest:
+                self.tell("changed", dataset)
 
     def grid(self) -> Grid | None:
         tables, cells = self.rows("tables"), self.rows("cells")

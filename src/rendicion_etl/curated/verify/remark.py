@@ -9,7 +9,8 @@ from pathlib import Path
 
 # What to do about each kind: `verify.step.<step>` in messages.toml.
 DAMAGE = {
-    "unreadable": "again",
+    "unreadable": "anew",
+    "changed": "anew",
     "schema": "again",
     "newer": "update",
     "missing": "anew",
