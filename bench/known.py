@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,7 +58,8 @@ def _copy(documents: int, home: Path, hash_of: Callable[[int], str]) -> str:
 
     subprocess.run([*rendicion("ingest", str(SAMPLE)), *where(home)], check=True, stdout=subprocess.DEVNULL)
     paths = sorted((home / "curated").glob("*/institution=*/fiscal_year=*/*.parquet"))
-    for path in paths:
+    digests: dict[int, dict[str, str]] = defaultdict(dict)
+    for path in sorted(paths, key=lambda path: "documents" in path.parts):  # it tells the digests of the others
         with pq.ParquetFile(path) as file:
             table = file.read()
         for k in range(1, documents):
@@ -65,7 +68,11 @@ def _copy(documents: int, home: Path, hash_of: Callable[[int], str]) -> str:
             place = Path(f"institution=i{k // YEARS:03d}", f"fiscal_year={2018 + k % YEARS}", f"{copy}.parquet")
             place = path.parents[2] / place
             place.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(_renamed(table, path.stem, copy, k, sha256), place)
+            own = _renamed(table, path.stem, copy, k, sha256)
+            if "documents" in path.parts:
+                own = own.replace_schema_metadata({**own.schema.metadata, b"digests": json.dumps(digests.pop(k))})
+            pq.write_table(own, place)
+            digests[k][place.parts[-4]] = hashlib.sha256(place.read_bytes()).hexdigest()
     return paths[0].stem
 
 
