@@ -25,7 +25,7 @@ demo: $(READY)  ## ingest the sample report with the Prefect flow, list what doe
 	@printf '\nInforme / report:\n' && ls -d "$${RENDICION_CURATED:-curated}"/site/*/index.html
 
 test: $(READY)  ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 MINUTES ?= 5
 
