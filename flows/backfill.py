@@ -18,12 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rendicion_etl.runs.by_hand import run_by_hand
 from rendicion_etl.runs.files import find_files
 from rendicion_etl.runs.run import open_run
-from rendicion_etl.settings import Settings, settings_in, use_embedded_prefect
+from rendicion_etl.settings import Settings, settings_in, use_prefect_by_hand
 
 if __name__ == "__main__":
-    use_embedded_prefect()  # before Prefect reads its settings
+    use_prefect_by_hand()  # before Prefect reads its settings
 
 from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import create_table_artifact
@@ -122,11 +123,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--chunk", type=int, default=CHUNK)
     parser.add_argument("--site", action="store_true")
     given = parser.parse_args(arguments)
-    state = backfill(given.paths, given.curated, given.raw, given.chunk, given.site, return_state=True)
-    print(state.message, file=sys.stdout if state.is_completed() else sys.stderr)
-    if state.is_completed():
-        return 0
-    return 3 if isinstance(state.result(raise_on_failure=False), Filled) else 1
+    asked = (given.paths, given.curated, given.raw, given.chunk, given.site)
+    return run_by_hand(backfill, Filled, *asked, without="rendicion ingest")[0]
 
 
 if __name__ == "__main__":

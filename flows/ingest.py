@@ -16,14 +16,15 @@ from typing import Any
 
 from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.runs.afar import Answer, read_afar, unpack
+from rendicion_etl.runs.by_hand import run_by_hand
 from rendicion_etl.runs.report import RunReport, print_report
 from rendicion_etl.runs.run import Run, open_run
 from rendicion_etl.runs.staging import Task, stage_document
 from rendicion_etl.runs.workers import Failure, Outcome, Sign, run_document
-from rendicion_etl.settings import Settings, settings_in, use_embedded_prefect
+from rendicion_etl.settings import Settings, settings_in, use_prefect_by_hand
 
 if __name__ == "__main__":
-    use_embedded_prefect()  # before Prefect reads its settings
+    use_prefect_by_hand()  # before Prefect reads its settings
 
 from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import create_table_artifact
@@ -152,13 +153,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--curated")
     parser.add_argument("--raw")
     given = parser.parse_args(arguments)
-    state = ingest(given.paths, given.curated, given.raw, return_state=True)
-    report = state.result(raise_on_failure=False)
-    if not isinstance(report, RunReport):
-        print(state.message, file=sys.stderr)
-        return 1
-    print_report(report, Settings().lang)
-    return report.exit_code
+    asked = (given.paths, given.curated, given.raw)
+    code, report = run_by_hand(ingest, RunReport, *asked, without="rendicion ingest", quiet=True)
+    if report:
+        print_report(report, Settings().lang)
+    return code
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ import argparse
 import sys
 from typing import Any
 
+from rendicion_etl.runs.by_hand import run_by_hand
 from rendicion_etl.runs.site import Built, build_site
-from rendicion_etl.settings import Settings, settings_in, use_embedded_prefect
+from rendicion_etl.settings import Settings, settings_in, use_prefect_by_hand
 
 if __name__ == "__main__":
-    use_embedded_prefect()  # before Prefect reads its settings
+    use_prefect_by_hand()  # before Prefect reads its settings
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_link_artifact, create_table_artifact
@@ -82,11 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--curated")
     parser.add_argument("--raw")
     given = parser.parse_args(arguments)
-    state = publish(given.curated, given.raw, return_state=True)
-    print(state.message, file=sys.stdout if state.is_completed() else sys.stderr)
-    if state.is_completed():
-        return 0
-    return 3 if isinstance(state.result(raise_on_failure=False), Built) else 1
+    return run_by_hand(publish, Built, given.curated, given.raw, without="rendicion site build")[0]
 
 
 if __name__ == "__main__":

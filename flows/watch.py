@@ -20,12 +20,13 @@ from rendicion_etl.archive.visit import Visit, visit
 from rendicion_etl.archive.visits import read_visits
 from rendicion_etl.curated.published import list_documents
 from rendicion_etl.errors import RendicionError
+from rendicion_etl.runs.by_hand import run_by_hand
 from rendicion_etl.runs.report import RunReport
 from rendicion_etl.runs.site import Built, is_due
-from rendicion_etl.settings import Settings, settings_in, use_embedded_prefect
+from rendicion_etl.settings import Settings, settings_in, use_prefect_by_hand
 
 if __name__ == "__main__":
-    use_embedded_prefect()  # before Prefect reads its settings
+    use_prefect_by_hand()  # before Prefect reads its settings
 
 from prefect import allow_failure, flow, get_run_logger, runtime, task
 from prefect.artifacts import create_table_artifact
@@ -209,15 +210,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--curated")
     parser.add_argument("--raw")
     given = parser.parse_args(arguments)
-    state = watch(given.ids or None, given.curated, given.raw, given.sources, return_state=True)
-    print(state.message, file=sys.stdout if state.is_completed() else sys.stderr)
-    watched = state.result(raise_on_failure=False)
-    if isinstance(watched, Watched):
-        for address, trouble in ((a, t) for made in watched.visits for a, t in made.failures.items()):
-            print(f"{address}: {trouble.why}. {trouble.next_step}", file=sys.stderr)
-    if state.is_completed():
-        return 0
-    return 3 if isinstance(watched, Watched) else 1
+    asked = (given.ids or None, given.curated, given.raw, given.sources)
+    code, watched = run_by_hand(watch, Watched, *asked, without="rendicion sources fetch")
+    for address, trouble in ((a, t) for made in (watched.visits if watched else ()) for a, t in made.failures.items()):
+        print(f"{address}: {trouble.why}. {trouble.next_step}", file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

@@ -31,6 +31,10 @@ _EMBEDDED_PREFECT = {
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
 }
 
+# That its server is gone is told soon, and once: Prefect would ask for a minute before it believes that, several times,
+# and complain of each event that it cannot deliver.
+_PREFECT_BY_HAND = {"PREFECT_CLIENT_MAX_RETRIES": "2", "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL"}
+
 
 REPLIES, CORRECTIONS = "replies", "corrections"  # the folders that need not exist
 SOURCES = "sources.toml"  # nor need this file, where nothing is watched
@@ -195,13 +199,20 @@ def settings_in(curated: Path | str | None = None, raw: Path | str | None = None
 
 
 def use_embedded_prefect() -> None:
-    """Prepare the environment for a flow that is run by hand. Call before Prefect is imported.
+    """Prepare the environment for flows beside other Prefects of the user. Call before Prefect is imported.
 
     Prefect's database lies in the user's cache folder, apart from any other Prefect of theirs.
     """
     database = _folder("PREFECT_HOME", str(_cache() / "prefect"))
     database.mkdir(parents=True, exist_ok=True)  # Prefect makes no folders above its own
     for name, value in {**_EMBEDDED_PREFECT, "PREFECT_HOME": str(database)}.items():
+        os.environ.setdefault(name, value)
+
+
+def use_prefect_by_hand() -> None:
+    """As `use_embedded_prefect`, for a flow that somebody waits for. Call before Prefect is imported."""
+    use_embedded_prefect()
+    for name, value in _PREFECT_BY_HAND.items():
         os.environ.setdefault(name, value)
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,72 +17,25 @@ from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.curated.writer import published_files
 from rendicion_etl.settings import home
 from reports import write_report
+from services import free_port, prefect_server, service, wait_for
 from stores import keys, on_another_machine, rows
 
 ROOT = Path(__file__).parents[2]
 FLOW = ROOT / "flows" / "ingest.py"
-PATIENCE = 180.0  # seconds for a service to be there
-
-
-@contextmanager
-def service(*command: str, log: Path, **environment: str) -> Iterator[psutil.Process]:
-    """A process that serves while the block lasts."""
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            env={**os.environ, **environment},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            cwd=log.parent,
-        )
-        try:
-            yield psutil.Process(process.pid)
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def wait_for(address: str, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.2)
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment that leads to a Prefect server and a Dask scheduler; each test starts workers of its own."""
-    home, prefect, dask, dashboard = tmp_path_factory.mktemp("cluster"), free_port(), free_port(), free_port()
-    api = f"http://127.0.0.1:{prefect}/api"
+    home, dask, dashboard = tmp_path_factory.mktemp("cluster"), free_port(), free_port()
     package = {"PYTHONPATH": str(ROOT / "src")}
     with ExitStack() as stack:
-        server = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(prefect))
-        stack.enter_context(service(*server, log=home / "prefect.log", PREFECT_HOME=str(home / "prefect")))
+        _, server = stack.enter_context(prefect_server(home / "prefect"))
         scheduler = ("-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", str(dask))
         shown = ("--dashboard-address", f"127.0.0.1:{dashboard}")
         stack.enter_context(service(*scheduler, *shown, log=home / "scheduler.log", **package))
-        wait_for(f"{api}/health", home / "prefect.log")
         wait_for(f"http://127.0.0.1:{dashboard}/health", home / "scheduler.log")
-        yield {
-            "RENDICION_DASK": f"tcp://127.0.0.1:{dask}",
-            "PREFECT_API_URL": api,
-            "PREFECT_HOME": str(home / "prefect"),
-            **package,
-        }
+        yield {"RENDICION_DASK": f"tcp://127.0.0.1:{dask}", **server, **package}
 
 
 @contextmanager

@@ -62,6 +62,16 @@ def newsroom(prefect: None, tmp_path: Path, institution: Publisher, monkeypatch:
     return Newsroom(tmp_path, institution)
 
 
+def test_what_stops_a_flow_that_is_run_by_hand_is_told_in_one_line(newsroom: Newsroom, capfd: Any) -> None:
+    from watch import main
+
+    newsroom.sources.write_text("")
+    capfd.readouterr()
+    assert main(["nadie", "--sources", str(newsroom.sources)]) == 1
+    said = capfd.readouterr().err
+    assert said == f"nadie: no es una fuente de {newsroom.sources}. Se listan con: rendicion sources list.\n"
+
+
 def test_what_is_new_is_fetched_ingested_and_drawn_and_a_second_watch_builds_nothing(newsroom: Newsroom) -> None:
     newsroom.offer("uno", write_report(newsroom.home / "a.pdf", year=2019))
     state = newsroom.watch()

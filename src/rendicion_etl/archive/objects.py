@@ -20,6 +20,8 @@ from rendicion_etl.errors import RendicionError
 from rendicion_etl.settings import address_of
 
 _OF_THIS_MACHINE = ("file", "local")
+SILENCE = 15  # seconds without an answer after which a request is made again
+TRIES = 3  # of s3fs, each of the AWS_MAX_ATTEMPTS (5) of its library: of a store that hangs, 5 of s3fs make six minutes
 _reaching: list[str] = []  # addresses of stores that this process is asking
 
 
@@ -42,8 +44,9 @@ class Objects:
         import fsspec
 
         self.address = address
+        is_s3 = address.startswith("s3:")
         # s3fs asks for the size of every object before it reads it, to read parts of it at once: ours are small.
-        options = {"max_concurrency": 1} if address.startswith("s3:") else {}
+        options = {"max_concurrency": 1, "config_kwargs": {"read_timeout": SILENCE}} if is_s3 else {}
         try:
             # Listings are never remembered: others write there too.
             self._files, self.root = fsspec.url_to_fs(address, use_listings_cache=False, **options)
@@ -53,6 +56,8 @@ class Objects:
         except ValueError as error:
             why, next_step = "no se conoce esa clase de almacén", "Indique una carpeta, o s3://CUBO/CARPETA."
             raise RendicionError(address, why, next_step) from error
+        if is_s3:
+            self._files.retries = TRIES
         if address.partition(":")[0] in _OF_THIS_MACHINE:
             why, next_step = "es una carpeta de esta máquina", "Indíquela sin «file://»."
             raise RendicionError(address, why, next_step)
@@ -119,7 +124,8 @@ class Objects:
             _reaching.pop()
 
     def _refused(self, error: BaseException) -> StoreError:
-        why, next_step = f"el almacén respondió: {error}", "Revise la dirección, el permiso y la red."
+        said = (getattr(error, "strerror", None) or str(error)).rstrip(".")
+        why, next_step = f"el almacén respondió: {said}", "Revise la dirección, el permiso y la red."
         return StoreError(self.address, why, next_step)
 
 

@@ -72,9 +72,9 @@ def share_beside(curated: Path, folder: str) -> None:
 
 
 def share_package(curated: Path) -> None:
-    """Put `datapackage.json` into the store, with the names that the files have there."""
+    """Put `datapackage.json`, if there is one, into the store, with the names that the files have there."""
     store = store_of(curated)
-    if store is None:
+    if store is None or not (curated / PACKAGE).exists():
         return
     with only_one(curated):
         state = read_state(curated)

@@ -22,6 +22,7 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Generic, TypeVar
 
+from rendicion_etl.archive.objects import StoreError
 from rendicion_etl.errors import RendicionError, UnreadableDocument
 from rendicion_etl.reading.limits import impose
 from rendicion_etl.runs.confine import confine, limit_met
@@ -105,6 +106,8 @@ class Outcome(Generic[Item, Value]):
 
 def failure_of(error: BaseException, stage: str = "reading") -> Failure:
     """An exception as a failure: our own errors in their words, any other as a fault of the program."""
+    if isinstance(error, StoreError):  # one of several, and what failed is told of by the document's name
+        return Failure(f"no se pudo usar {error.what}: {error.why}", error.next_step, stage)
     if isinstance(error, RendicionError):
         return Failure(error.why, error.next_step, error.stage if isinstance(error, UnreadableDocument) else stage)
     detail = "".join(traceback.format_exception(error))
