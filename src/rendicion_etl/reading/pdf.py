@@ -76,7 +76,10 @@ class Pdf:
         try:
             self._doc = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
-            why, next_step = _REFUSALS.get(getattr(error, "err_code", None), _DEFAULT_REFUSAL)
+            code = getattr(error, "err_code", None)
+            if code == pdfium.FPDF_ERR_PASSWORD and not _lacks_password(path):
+                code = pdfium.FPDF_ERR_SECURITY
+            why, next_step = _REFUSALS.get(code, _DEFAULT_REFUSAL)
             raise UnreadableDocument(file_name, why, next_step) from error
         self.n_pages = len(self._doc)
         try:
@@ -204,6 +207,23 @@ class Pdf:
 def open_pdf(path: Path, file_name: str) -> Pdf:
     """Open a PDF for reading; raises UnreadableDocument naming `file_name`, the reason and the next step."""
     return Pdf(path, file_name)
+
+
+def _lacks_password(path: Path) -> bool:
+    """Whether a password would open a file; pdfium asks for one of every encryption that it does not know, too."""
+    from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
+    from pdfminer.pdfparser import PDFParser
+
+    with path.open("rb") as file:
+        try:
+            PDFDocument(PDFParser(file))
+        except PDFPasswordIncorrect:
+            return True
+        except PDFEncryptionError:
+            return False
+        except Exception:  # pdfminer fails in many ways on damaged files; then pdfium's word stands
+            return True
+    return False
 
 
 def standard_glyphs(face: str, text: str) -> list[Picture]:
