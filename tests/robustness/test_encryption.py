@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bombs import padded
 from hostile import BUILT, TABLE, encrypted, one_page, stream
 from locked import lock_of
 
 from rendicion_etl.errors import UnreadableDocument
+from rendicion_etl.reading.limits import impose
 from rendicion_etl.reading.pdf import open_pdf
+from rendicion_etl.settings import Bounds
 from rendicion_etl.tables.extract import read_tables
 
 REVISIONS = [(2, None), (3, None), (4, b"V2"), (4, b"AESV2"), (5, None), (6, None)]
@@ -65,3 +69,23 @@ def test_where_the_second_parser_fails_the_word_of_the_first_stands(tmp_path: Pa
     (tmp_path / "a.pdf").write_bytes(re.sub(rb"/ID \[.*?\]", b"/ID []", encrypted(3, "clave")))
     with pytest.raises(UnreadableDocument, match="contraseña"):
         open_pdf(tmp_path / "a.pdf", "a.pdf")
+
+
+@pytest.fixture
+def _four_mib() -> Iterator[None]:
+    impose(Bounds(stream_mb=4))
+    yield
+    impose(Bounds())
+
+
+@pytest.mark.usefixtures("_four_mib")
+@pytest.mark.parametrize(("revision", "method"), [*REVISIONS, (4, b"Identity")])
+def test_a_stream_that_holds_too_much_is_refused_under_any_lock(
+    revision: int, method: bytes | None, tmp_path: Path
+) -> None:
+    for mib in (3, 5):
+        (tmp_path / f"{mib}.pdf").write_bytes(one_page(padded(mib), lock=lock_of(revision, method=method)))
+    with open_pdf(tmp_path / "3.pdf", "3.pdf") as pdf:
+        assert pdf.n_pages == 1
+    with pytest.raises(UnreadableDocument, match=r"pasa de 4 MiB.*RENDICION_MAX_STREAM_MB"):
+        open_pdf(tmp_path / "5.pdf", "5.pdf")
