@@ -54,6 +54,14 @@ PACKINGS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "deflate": (flate, "/FlateDecode"),
     "deflate twice": (lambda data: flate(flate(data)), "/FlateDecode /FlateDecode"),
     "base 85": (lambda data: a85encode(flate(data)) + b"~>", "/ASCII85Decode /FlateDecode"),
+    "base 85 in hexadecimal": (
+        lambda data: (a85encode(flate(data)) + b"~>").hex().encode() + b">",
+        "/ASCIIHexDecode /ASCII85Decode /FlateDecode",
+    ),
+    "deflate of base 85": (
+        lambda data: flate(a85encode(flate(data)) + b"~>"),
+        "/FlateDecode /ASCII85Decode /FlateDecode",
+    ),
     "hexadecimal": (lambda data: flate(data).hex().encode() + b">", "/ASCIIHexDecode /FlateDecode"),
 }
 

@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(Path(__file__).parent)]
 
+from bombs import BOMBS  # noqa: E402
 from hostile import BUILT  # noqa: E402
 
 from rendicion_etl import ingest  # noqa: E402
@@ -37,6 +38,7 @@ FIXTURES = sorted((ROOT / "tests" / "fixtures").rglob("*.pdf"))
 NATIVE = [path for path in FIXTURES if path.parent.name != "scans"]
 LIMITS = {"RENDICION_TIMEOUT": "90", "RENDICION_PAGE_TIMEOUT": "45", "RENDICION_MEMORY_MB": "4096"}
 BATCH = 40  # files of a run
+HOSTILE = BUILT | BOMBS
 LEFT_OVER = {"pending", "temporary"}
 ODD = (
     "-1",
@@ -155,8 +157,8 @@ def damaged(seed: int) -> tuple[str, bytes]:
     """The file of a seed, and how it was made: a fixture or a hostile file, damaged once or a few times."""
     rng = random.Random(seed)
     if rng.random() < 0.1:
-        name = rng.choice(sorted(BUILT))
-        build, many, _ = BUILT[name]
+        name = rng.choice(sorted(HOSTILE))
+        build, many, _ = HOSTILE[name]
         data = build(many)
     else:
         source = rng.choice(FIXTURES if rng.random() < 0.05 else NATIVE)
@@ -219,11 +221,13 @@ def main() -> int:
     seed = random.SystemRandom().randrange(10**9) if told.seed is None else told.seed
     ends: Counter[str] = Counter()
     n_faults = 0
-    built = BUILT if told.seed is None else {}
-    first: dict[str, bytes] = {f"construido-{name}": build(many) for name, (build, _, many) in built.items()}
-    while time.monotonic() < end or first:
-        made = first or {f"{s}-{name}"[:150]: data for s in range(seed, seed + BATCH) for name, data in [damaged(s)]}
-        seed, first = seed if first else seed + BATCH, {}
+    hostile = random.Random(seed).sample(sorted(HOSTILE), len(HOSTILE)) if told.seed is None else []
+    while time.monotonic() < end:
+        names, hostile = hostile[:BATCH], hostile[BATCH:]
+        made = {f"construido-{name}": build(many) for name in names for build, _, many in [HOSTILE[name]]}
+        if not made:
+            made = {f"{s}-{name}"[:150]: data for s in range(seed, seed + BATCH) for name, data in [damaged(s)]}
+            seed += BATCH
         with tempfile.TemporaryDirectory() as folder:
             home, inbox = Path(folder), Path(folder, "inbox")
             inbox.mkdir()

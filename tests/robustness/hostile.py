@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from reportlab.lib.pdfencrypt import StandardEncryption
-from reportlab.pdfgen.canvas import Canvas
+from locked import ID, Lock, hexed, lock_of
 
 Build = Callable[[int], bytes]
 
 
-def pdf(*objects: bytes, trailer: bytes = b"", version: bytes = b"1.7") -> bytes:
-    """A PDF of numbered objects, the catalogue first."""
+def pdf(*objects: bytes, trailer: bytes = b"", version: bytes = b"1.7", lock: Lock | None = None) -> bytes:
+    """A PDF of numbered objects, the catalogue first; encrypted where a lock is given."""
     out, at = bytearray(b"%PDF-" + version + b"\n"), []
+    if lock:
+        objects = (*(lock.encrypt(number, body) for number, body in enumerate(objects, 1)), b"<< %s >>" % lock.entries)
+        trailer += b" /Encrypt %d 0 R /ID [%s %s]" % (len(objects), hexed(ID), hexed(ID))
     for number, body in enumerate(objects, 1):
         at.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
@@ -31,7 +30,12 @@ def stream(data: bytes, more: bytes = b"") -> bytes:
 
 
 def one_page(
-    content: bytes, page: bytes = b"/MediaBox [0 0 612 792]", *more: bytes, catalogue: bytes = b"", trailer: bytes = b""
+    content: bytes,
+    page: bytes = b"/MediaBox [0 0 612 792]",
+    *more: bytes,
+    catalogue: bytes = b"",
+    trailer: bytes = b"",
+    lock: Lock | None = None,
 ) -> bytes:
     """A page with Helvetica as /F1; `more` objects are numbered from 6."""
     return pdf(
@@ -42,6 +46,7 @@ def one_page(
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         *more,
         trailer=trailer,
+        lock=lock,
     )
 
 
@@ -77,38 +82,14 @@ def ruled(columns: int, rows: int = 4, step: float = 40) -> bytes:
     return b"\n".join(lines) + b"\n" + text_at(figures, 22, 690, step, min(8, step / 6))
 
 
-def encrypted(strength: int, user: str = "") -> bytes:
-    out = io.BytesIO()
-    canvas = Canvas(out, encrypt=StandardEncryption(user, "secreto", strength=strength), invariant=1)
-    for r, row in enumerate(ROWS):
-        for c, text in enumerate(row):
-            canvas.drawString(50 + 170 * c, 700 - 16 * r, text)
-    canvas.save()
-    return out.getvalue()
+def encrypted(revision: int, user: str = "", method: bytes | None = None) -> bytes:
+    """The table alone, under the standard security handler."""
+    return one_page(stream(TABLE), lock=lock_of(revision, user, method))
 
 
-def encrypted_aes_256() -> bytes:
-    """Revision 5 (Adobe's extension level 3), which opens with no password."""
-
-    def aes(key: bytes, data: bytes, iv: bytes = bytes(16)) -> bytes:
-        box = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
-        return box.update(data) + box.finalize()
-
-    key, salts = bytes(range(32)), (b"comprobr", b"clave123")
-    user = sha256(salts[0]).digest() + b"".join(salts)
-    owner = sha256(b"secreto" + salts[0] + user).digest() + b"".join(salts)
-    keys = aes(sha256(salts[1]).digest(), key), aes(sha256(b"secreto" + salts[1] + user).digest(), key)
-    allowed = aes(key, b"\xfc\xff\xff\xff\xff\xff\xff\xffTadbabcd")
-    pad = 16 - len(TABLE) % 16
-    data = bytes(16) + aes(key, TABLE + bytes([pad]) * pad)
-    said = [b"<%s>" % value.hex().encode() for value in (user, owner, *keys, allowed)]
-    lock = b"/Filter /Standard /V 5 /R 5 /Length 256 /P -4 /StmF /S /StrF /S /U %s /O %s /UE %s /OE %s /Perms %s" % (
-        *said,
-    )
-    lock = b"<< %s /CF << /S << /CFM /AESV3 /Length 32 /AuthEvent /DocOpen >> >> >>" % lock
-    content = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(data), data)
-    trailer = b"/Encrypt 6 0 R /ID [<00> <00>]"
-    return one_page(content, b"/MediaBox [0 0 612 792]", lock, trailer=trailer)
+def encryption_unknown(entries: bytes) -> bytes:
+    lock = Lock(entries + b" /O (x) /U (x) /P -1", lambda _, data: data)
+    return one_page(stream(TABLE), lock=lock)
 
 
 def many_pages(n: int) -> bytes:
@@ -258,16 +239,16 @@ BUILT: dict[str, tuple[Build, int, int]] = {
     "text_control": (lambda _: _unicode_text("A\x00B\x01\x1b[31m\x7f\x85\u2028\ufffe\uffff\u0000C"), 1, 1),
     "text_markup": (lambda _: _unicode_text("<script>alert()</script>{{x*x}}=cmd|'/c'!A"), 1, 1),
     "text_beyond": (lambda _: _unicode_text("\U0001f4a3\U000e0041\ue000\u0301\u0301\u0301"), 1, 1),
-    "encrypted_r2": (lambda _: encrypted(40), 1, 1),
-    "encrypted_r3": (lambda _: encrypted(128), 1, 1),
-    "encrypted_r5": (lambda _: encrypted_aes_256(), 1, 1),
-    "encrypted_with_password": (lambda _: encrypted(128, "clave"), 1, 1),
-    "encryption_unknown": (
-        lambda _: pdf(
-            b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>",
-            b"<< /Filter /Standard /V 99 /R 99 /O (x) /U (x) /P -1 >>", trailer=b"/Encrypt 3 0 R /ID [(a) (b)]",
-        ), 1, 1,
-    ),
+    "encrypted_r2": (lambda _: encrypted(2), 1, 1),
+    "encrypted_r3": (lambda _: encrypted(3), 1, 1),
+    "encrypted_r4_rc4": (lambda _: encrypted(4, method=b"V2"), 1, 1),
+    "encrypted_r4_aes": (lambda _: encrypted(4), 1, 1),
+    "encrypted_r4_identity": (lambda _: encrypted(4, method=b"Identity"), 1, 1),
+    "encrypted_r5": (lambda _: encrypted(5), 1, 1),
+    "encrypted_r6": (lambda _: encrypted(6), 1, 1),
+    "encrypted_with_password": (lambda _: encrypted(3, "clave"), 1, 1),
+    "encryption_unknown": (lambda _: encryption_unknown(b"/Filter /Standard /V 99 /R 99"), 1, 1),
+    "encryption_of_another_handler": (lambda _: encryption_unknown(b"/Filter /Adobe.PubSec /V 4 /R 4"), 1, 1),
     "version_unknown": (lambda _: one_page(stream(TABLE)).replace(b"%PDF-1.7", b"%PDF-9.9"), 1, 1),
     "metadata_odd": (
         lambda _: pdf(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from rendicion_etl.errors import UnreadableDocument
+from rendicion_etl.messages import reason
 from rendicion_etl.runs.workers import Sign, give_sign, run_document, run_documents
 
 
@@ -27,6 +28,8 @@ def misbehave(how: str) -> str:
             ctypes.CDLL(None).sleep(60)
         case "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
+        case "abort":
+            os.abort()
         case "exit":
             os._exit(7)
         case "be unreadable":
@@ -105,6 +108,14 @@ def test_an_interrupt_leaves_no_child_behind() -> None:
     with pytest.raises(KeyboardInterrupt):
         run_documents(misbehave, ["nothing", "hang in native code"], jobs=2, timeout=600, on_done=interrupt)
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize(("how", "is_named"), [("abort", True), ("crash", False)])
+def test_a_reader_that_gives_itself_up_may_have_lacked_memory(how: str, is_named: bool) -> None:
+    failure = run_document(misbehave, how, timeout=60, memory_mb=3000).failure
+    assert failure
+    assert ("RENDICION_MEMORY_MB" in failure.next_step) == is_named
+    assert reason(failure.next_step, "en") != failure.next_step
 
 
 def test_a_script_without_main_guard_does_not_run_itself_again(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import math
 import unicodedata
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +21,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from rendicion_etl.errors import UnreadableDocument
+from rendicion_etl.reading.keys import keys_of
 from rendicion_etl.reading.limits import refuse_pages, refuse_streams
 from rendicion_etl.reading.page import Box, Chars, Floats, Frame, Layer, Page, Picture, turned
 from rendicion_etl.reading.rulings import rulings_of
@@ -76,10 +79,15 @@ class Pdf:
         try:
             self._doc = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
-            why, next_step = _REFUSALS.get(getattr(error, "err_code", None), _DEFAULT_REFUSAL)
+            code = getattr(error, "err_code", None)
+            if code == pdfium.FPDF_ERR_PASSWORD and not _lacks_password(path):
+                code = pdfium.FPDF_ERR_SECURITY
+            why, next_step = _REFUSALS.get(code, _DEFAULT_REFUSAL)
             raise UnreadableDocument(file_name, why, next_step) from error
         self.n_pages = len(self._doc)
         try:
+            if pdfium.FPDF_GetSecurityHandlerRevision(self._doc.raw) >= 0 and (keys := keys_of(path)):
+                refuse_streams(path, file_name, keys)
             if not self.n_pages:
                 raise UnreadableDocument(file_name, "el PDF no tiene páginas", _REFUSALS[pdfium.FPDF_ERR_FORMAT][1])
             refuse_pages(self.n_pages, file_name)
@@ -182,6 +190,7 @@ class Pdf:
         """The same file opened by pdfplumber (pdfminer): the parser of the independent second reading."""
         import pdfplumber
 
+        logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns people, in English, of fonts that lack a box
         return pdfplumber.open(self.path)
 
     def close(self) -> None:
@@ -189,7 +198,8 @@ class Pdf:
         self._close_page()
         for name in ("_tablers", "plumber"):
             if name in self.__dict__:
-                self.__dict__.pop(name).close()
+                with suppress(Exception):  # to close a file, pdfplumber parses its pages, which may be what failed
+                    self.__dict__.pop(name).close()
         self._doc.close()
 
     def __enter__(self) -> Pdf:
@@ -204,6 +214,23 @@ class Pdf:
 def open_pdf(path: Path, file_name: str) -> Pdf:
     """Open a PDF for reading; raises UnreadableDocument naming `file_name`, the reason and the next step."""
     return Pdf(path, file_name)
+
+
+def _lacks_password(path: Path) -> bool:
+    """Whether a password would open a file; pdfium asks for one of every encryption that it does not know, too."""
+    from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
+    from pdfminer.pdfparser import PDFParser
+
+    with path.open("rb") as file:
+        try:
+            PDFDocument(PDFParser(file))
+        except PDFPasswordIncorrect:
+            return True
+        except PDFEncryptionError:
+            return False
+        except Exception:  # pdfminer fails in many ways on damaged files; then pdfium's word stands
+            return True
+    return False
 
 
 def standard_glyphs(face: str, text: str) -> list[Picture]:

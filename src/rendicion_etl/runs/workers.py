@@ -47,6 +47,11 @@ PRELOAD = [
 ]
 
 _RETRY = "Vuelva a intentarlo; si se repite, abra el archivo en un visor de PDF y guárdelo de nuevo."
+_RETRY_LARGER = (
+    "Aumente RENDICION_MEMORY_MB, por si le faltó memoria; "
+    "si se repite, abra el archivo en un visor de PDF y guárdelo de nuevo."
+)
+_ABORTED = frozenset((signal.SIGABRT, signal.SIGTRAP, signal.SIGILL))  # how native code ends that is given no memory
 _starting = threading.Lock()
 _NO_BOUNDS = Bounds()
 GRACE = 30.0  # seconds after which a child ends itself, should its parent not have done it
@@ -246,7 +251,7 @@ class _Child(Generic[Item, Value]):
                     self._answer = Outcome(self.item, *said)
         except (EOFError, OSError):
             self.process.join(5)
-            self._answer = Outcome(self.item, failure=Failure(_end_of(self.process), _RETRY, "reading", True))
+            self._answer = Outcome(self.item, failure=_end_of(self.process))
         if out:
             self._document_ends = time.monotonic() + self.timeout
         return out
@@ -272,13 +277,15 @@ class _Child(Generic[Item, Value]):
         self.pipe.close()
 
 
-def _end_of(process: BaseProcess) -> str:
-    code = process.exitcode
+def _end_of(process: BaseProcess) -> Failure:
+    """Why a child gave no result."""
+    code, next_step = process.exitcode, _RETRY
     if code is not None and code < 0:
         why = f"el proceso lector terminó por la señal {-code} sin entregar un resultado"
+        next_step = _RETRY_LARGER if -code in _ABORTED else _RETRY
     else:
         why = f"el proceso lector terminó con el código {code} sin entregar un resultado"
-    return why
+    return Failure(why, next_step, "reading", True)
 
 
 def _serve(
