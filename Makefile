@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := .venv-tools
 
-.PHONY: demo test fuzz lint types rooms check audit licences lock clean help
+.PHONY: demo test slow fuzz lint types rooms check audit licences lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## list what can be done
@@ -26,6 +26,9 @@ demo: $(READY)  ## ingest the sample report with the Prefect flow, list what doe
 
 test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+slow: $(READY)  ## run the tests that try more of the same and take long
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 -m slow
 
 MINUTES ?= 5
 

@@ -67,7 +67,11 @@ ROWS = {
     "finding": ("findings", with_value("col", 99), {("rows_astray", "findings")}),
     "finding of a row": ("findings", with_value("col", None), {("changed", "findings")}),
     "cause": ("findings", with_value("consequence_of", "0" * 16, 1), {("rows_astray", "findings")}),
-    "related": ("findings", with_value("related", "{"), {("no_document", "documents")}),
+    "related": (
+        "findings",
+        with_value("related", "{"),
+        {("changed", "findings"), ("no_document", "documents")},
+    ),
     "table lost": ("tables", without_row(0), {("count", "tables"), ("rows_astray", "cells")}),
     "finding lost": ("findings", without_row(1), {("count", "findings")}),
     "document lost": ("documents", without_row(0), {("count", "documents")}),

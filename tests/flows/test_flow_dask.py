@@ -75,6 +75,7 @@ def bytes_of(curated: Path) -> dict[str, bytes]:
     return {path.relative_to(curated).as_posix(): path.read_bytes() for path in found}
 
 
+@pytest.mark.slow
 def test_workers_that_share_a_folder_make_the_same_data_as_one_machine(
     cluster: dict[str, str], tmp_path: Path, reports: Path
 ) -> None:

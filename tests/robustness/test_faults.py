@@ -132,12 +132,15 @@ def must_have_met_a_full_disk(home: Path, folder: str, kib: int) -> None:
     (home / f"{folder}.kept").rename(home / folder)
 
 
-@pytest.mark.parametrize("kib", [4, 100, 200])
+@pytest.mark.parametrize(
+    "kib", [pytest.param(4, marks=pytest.mark.slow), 100, pytest.param(200, marks=pytest.mark.slow)]
+)
 def test_a_full_disk_loses_nothing(received: Path, ingested: Path, kib: int) -> None:
     must_have_met_a_full_disk(received, "curated", kib)
     must_finish(received, ingested)
 
 
+@pytest.mark.slow
 def test_a_full_disk_of_the_archive_loses_nothing(tmp_path: Path) -> None:
     write_reports(tmp_path / "inbox", N_REPORTS)
     must_have_met_a_full_disk(tmp_path, "raw", 8)

@@ -62,7 +62,10 @@ def bytes_of(curated: Path) -> dict[str, bytes]:
     return {path.relative_to(curated).as_posix(): path.read_bytes() for path in found}
 
 
-@pytest.mark.parametrize(("n_read", "lang"), [(1, "es"), (len(YEARS), "en")], ids=["reading", "publishing"])
+@pytest.mark.parametrize(
+    ("n_read", "lang"),
+    [pytest.param(1, "es", id="reading"), pytest.param(len(YEARS), "en", id="publishing", marks=pytest.mark.slow)],
+)
 def test_a_server_that_is_killed_costs_nothing_of_the_run_but_its_end(
     prefect_home: Path, tmp_path: Path, reports: Path, capfd: Any, n_read: int, lang: str
 ) -> None:

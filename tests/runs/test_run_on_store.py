@@ -128,7 +128,7 @@ ingest(sys.argv[1])
 """
 
 
-@pytest.mark.parametrize("dataset", ["findings/", "documents/"])
+@pytest.mark.parametrize("dataset", [pytest.param("findings/", marks=pytest.mark.slow), "documents/"])
 def test_a_run_that_is_killed_while_it_replaces_a_document_is_finished_by_the_next(
     store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: str
 ) -> None:

@@ -145,6 +145,8 @@ def _onto_one_set(head: RawTable, part: RawTable) -> None:
     of_part = {n: of_head[k] for n, k in enumerate(mapped) if k is not None}
     of_part |= {n: at for at, (_, _, n) in enumerate(order) if n is not None}
     for table, at in ((head, of_head), (part, of_part)):
+        if all(n == k for n, k in at.items()):
+            continue  # nearly always, and the head of a long table has many cells
         for cell in table.cells:
             end = at[cell.col + cell.col_span - 1]
             cell.col = at[cell.col]
