@@ -32,12 +32,13 @@ _KEYS = ("institution", "fiscal_year", "document_id")
 def open_curated(curated: Path | str, document_id: str = EVERY) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with a view per dataset and the views `ejecucion` and `scores`, over committed documents.
 
-    Documents published later appear in it, unless a dataset had no file at all when it was opened. An empty or
-    missing folder gives empty views (`open_published` refuses it). Given a `document_id`, that document is all there
-    is, for `ejecucion` too, and no file of another is opened. Amounts are DECIMAL: fetch rows or an Arrow table, not
-    `.df()`, to keep them so. Raises OSError where a folder of it cannot be listed, RendicionError where a file of it
-    is damaged or a newer program wrote it, ValueError for what is no document_id. What came later than a file that an
-    earlier program wrote is null, and a dataset that came later is empty.
+    Documents published later appear in it, unless a dataset had no file at all when it was opened. A query that runs
+    just as a document is published anew may meet some of its files before and some after. An empty or missing folder
+    gives empty views (`open_published` refuses it). Given a `document_id`, that document is all there is, for
+    `ejecucion` too, and no file of another is opened. Amounts are DECIMAL: fetch rows or an Arrow table, not `.df()`,
+    to keep them so. Raises OSError where a folder of it cannot be listed, RendicionError where a file of it is damaged
+    or a newer program wrote it, ValueError for what is no document_id. What came later than a file that an earlier
+    program wrote is null, and a dataset that came later is empty.
     """
     import duckdb
 
