@@ -54,7 +54,8 @@ def read_batches(path: Path, wanted: Sequence[str] | None = None) -> Iterator[li
         there = set(file.schema_arrow.names)
         nulls = dict.fromkeys(name for name in names if name not in there)
         for batch in file.iter_batches(_BATCH, columns=[name for name in names if name in there], use_threads=False):
-            yield [{**nulls, **row} for row in batch.to_pylist()]
+            rows = batch.to_pylist()
+            yield [{**nulls, **row} for row in rows] if nulls else rows
 
 
 def read_rows(path: Path, wanted: Sequence[str] | None = None) -> list[Record]:

@@ -25,8 +25,9 @@ def fold(text: str) -> str:
     'mujer indigena - cabanas'
     """
     text = text.translate(_INVISIBLE).translate(_SIGNS)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _SPACE.sub(" ", plain.casefold()).strip()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _SPACE.sub(" ", text.casefold()).strip()
 
 
 def squash(text: str) -> str:
