@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rendicion_etl.archive.store import RejectedFile, printable_name, receive
+from rendicion_etl.archive.store import RejectedFile, open_whole, printable_name, receive
 from rendicion_etl.errors import UnreadableDocument
 
 PDF = b"%PDF-1.7 not much of a document"
@@ -135,3 +135,10 @@ def test_names_are_safe_to_print() -> None:
     assert printable_name(Path("carpeta/Año 2021.pdf")) == "Año 2021.pdf"
     assert printable_name(Path("a\x1b[31m.pdf")) == "a\N{REPLACEMENT CHARACTER}[31m.pdf"
     assert printable_name(Path(os.fsdecode(b"a\xff.pdf"))) == "a\N{REPLACEMENT CHARACTER}.pdf"
+
+
+def test_a_file_whose_writing_fails_half_way_stays_as_it_was(tmp_path: Path) -> None:
+    path = write(tmp_path / "page.html", b"old")
+    with pytest.raises(TypeError), open_whole(path) as out:
+        out.writelines([b"new", None])  # type: ignore[list-item]
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("page.html", b"old")]

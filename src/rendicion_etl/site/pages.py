@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rendicion_etl.archive.store import write_whole
+from rendicion_etl.archive.store import open_whole, write_whole
 from rendicion_etl.curated.export import plain
 from rendicion_etl.messages import LANGUAGES
 from rendicion_etl.site.words import Words
@@ -36,6 +36,7 @@ FEEDS = {
     "es": {"documents": "feeds/documentos.atom", "findings": "feeds/hallazgos.atom"},
     "en": {"documents": "feeds/documentos.en.atom", "findings": "feeds/hallazgos.en.atom"},
 }
+_PIECES = 64  # of a page that are written at once
 _ASSETS = ("style.css", "site.css", "lists.css", "reference.css", "site.js")
 
 
@@ -48,8 +49,7 @@ def write_page(
     """
     for lang in LANGUAGES:
         words = Words(lang)
-        html = render(template, {**frame(folder, words, menu), **context(words)})
-        write_whole(home / folder / FILES[lang], html.encode("utf-8"))
+        write_html(home / folder / FILES[lang], template, {**frame(folder, words, menu), **context(words)})
 
 
 def write_json(folder: Path, value: Mapping[str, Any]) -> None:
@@ -93,6 +93,14 @@ def frame(folder: str, words: Words, menu: str | None = None) -> dict[str, Any]:
         "feeds": FEEDS[words.lang],
         "version": VERSION,
     }
+
+
+def write_html(path: Path, template: str, context: Mapping[str, Any]) -> None:
+    """Write a template filled in, as `render` does, but never with the whole page in memory."""
+    pieces = _environment().get_template(template).stream(context)
+    pieces.enable_buffering(_PIECES)
+    with open_whole(path) as out:
+        pieces.dump(out, encoding="utf-8")
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
