@@ -9,8 +9,9 @@ from site_examples import PROSE, TABLE_ID, box, cell, cells, document, finding, 
 from rendicion_etl.site.album import Photo
 from rendicion_etl.site.camera import Picture, take_pictures
 from rendicion_etl.site.cards import cards_of
+from rendicion_etl.site.cells import gather
 from rendicion_etl.site.data import Curated
-from rendicion_etl.site.tabular import TableData
+from rendicion_etl.site.tabular import tables_of
 from rendicion_etl.site.words import Words
 
 OTHERS = [TABLE_ID.replace("t01", f"t0{n}") for n in (2, 3, 4)]
@@ -26,11 +27,12 @@ class Pages:
 def pictures(*findings: dict[str, Any]) -> list[Picture]:
     """The pictures of the first card; tables 2, 3 and 4 stand on pages 2, 1 and 4."""
     shown = [table(), *(table(table_id=t, table_index=n, number=f"Tabla No. {n}") for n, t in enumerate(OTHERS, 2))]
-    body = {TABLE_ID: cells()}
+    body = [cells()]
     for table_id, page in zip(OTHERS, (2, 1, 4), strict=True):
-        body[table_id] = [cell(15, col, "Q 1.00", table_id=table_id, page=page) for col in (0, 1)]
-    tables = {t["table_id"]: TableData(t, body[t["table_id"]], []) for t in shown}
-    found = cards_of(Curated(document(), shown, body, list(findings), []), tables, Words("es"))
+        body.append([cell(15, col, "Q 1.00", table_id=table_id, page=page) for col in (0, 1)])
+    data = Curated(document(), shown, gather(body, shown, findings), list(findings), [])
+    tables = tables_of(data)
+    found = cards_of(data, tables, Words("es"))
     take_pictures(found, tables, Pages(), Words("es"))  # type: ignore[arg-type]
     return list(found[0].pictures)
 

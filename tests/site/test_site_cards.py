@@ -8,8 +8,9 @@ from typing import Any
 from site_examples import PROSE, TABLE_ID, cell, cells, document, finding, related, table
 
 from rendicion_etl.site.cards import Card, cards_of
+from rendicion_etl.site.cells import gather
 from rendicion_etl.site.data import Curated
-from rendicion_etl.site.tabular import TableData
+from rendicion_etl.site.tabular import tables_of
 from rendicion_etl.site.words import Words
 
 OTHER = TABLE_ID.replace("t01", "t02")
@@ -17,10 +18,8 @@ OTHER = TABLE_ID.replace("t01", "t02")
 
 def cards(*findings: dict[str, Any], lang: str = "es", unit: str = "GTQ", rows: Any = None) -> list[Card]:
     shown = [table(unit=unit), table(table_id=OTHER, table_index=2, number=None, title=None, first_page=2)]
-    body = {TABLE_ID: rows or cells(), OTHER: []}
-    data = Curated(document(), shown, body, list(findings), [])
-    tables = {t["table_id"]: TableData(t, body[t["table_id"]], list(findings)) for t in shown}
-    return cards_of(data, tables, Words(lang))
+    data = Curated(document(), shown, gather([rows or cells()], shown, findings), list(findings), [])
+    return cards_of(data, tables_of(data), Words(lang))
 
 
 def ids(found: list[Card]) -> list[list[int]]:

@@ -7,8 +7,11 @@ import hashlib
 import io
 import itertools
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,6 +19,7 @@ from site_examples import DOCUMENT_ID, box, cell, cells, finding, findings, publ
 
 from rendicion_etl.checks.public_rule import public_rule
 from rendicion_etl.errors import RendicionError
+from rendicion_etl.site import pages
 from rendicion_etl.site.report import write_report
 
 
@@ -319,3 +323,25 @@ def test_a_finding_that_follows_from_another_links_to_it(tmp_path: Path) -> None
     html = report(tmp_path, findings=found)
     assert html.count("Se sigue del hallazgo") == 1
     assert "Se sigue del hallazgo" not in report(tmp_path, findings=found[:1])
+
+
+def test_a_page_is_written_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    class Measured(io.BytesIO):
+        def writelines(self, pieces: Iterable[Any]) -> None:
+            for piece in pieces:
+                sizes.append(len(piece))
+                self.write(piece)
+
+    @contextmanager
+    def measured(path: Path) -> Iterator[Measured]:
+        yield (out := Measured())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(out.getvalue())
+
+    monkeypatch.setattr(pages, "open_whole", measured)
+    rows = [cell(row, col, f"Q {row}.00") for row in range(1500) for col in range(3)]
+    html = report(tmp_path, tables=[table(n_rows=1500)], cells=rows)
+    assert "t01-1499-2" in html
+    assert max(sizes) < len(html) / 10

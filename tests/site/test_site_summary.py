@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from site_examples import TABLE_ID, cells, document, finding, result, table
+from site_examples import cells, document, finding, result, table
 
 from rendicion_etl.checks.public_rule import public_rule
+from rendicion_etl.site.cells import gather
 from rendicion_etl.site.data import Curated
 from rendicion_etl.site.summary import CheckLine, check_lines, read_of, title_of
 from rendicion_etl.site.words import Words
@@ -58,7 +59,7 @@ def test_a_check_that_the_registry_no_longer_has_is_called_by_its_id() -> None:
 
 def test_what_was_read() -> None:
     tables = [table(), table(agreement=Decimal("0.9")), table(agreement=None, reader="aligned")]
-    read = read_of(Curated(document(), tables, {TABLE_ID: cells()}, [], []))
+    read = read_of(Curated(document(), tables, gather([cells()[:4], cells()[4:]], tables), [], []))
     assert (read.tables, read.cells, read.numbers) == (3, 12, 6)
     assert (read.compared, read.agreeing) == (2, 1)
     assert read.readers == ["aligned", "ruled"]

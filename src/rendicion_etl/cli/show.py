@@ -106,17 +106,16 @@ def _figures(finding: Row, published: Published, lang: str) -> list[tuple[str, s
     from rendicion_etl.site.quantities import compared
     from rendicion_etl.site.words import Words
 
-    table = next((t for t in published.tables if t["table_id"] == finding["table_id"]), None)
-    cells = published.cells.get(finding["table_id"] or "", [])
-    cell = next((c for c in cells if (c["row"], c["col"]) == (finding["row"], finding["col"])), None)
-    figures = compared(finding, cell, table["unit"] if table else None, Words(lang))
+    data = _tables(published).get(finding["table_id"])
+    cell = data.cell_at(finding["row"], finding["col"]) if data else None
+    figures = compared(finding, cell, data.table["unit"] if data else None, Words(lang))
     return [(name, text) for name in ("printed", "expected", "difference") if (text := getattr(figures, name))]
 
 
 def _tables(published: Published) -> dict[str, TableData]:
     from rendicion_etl.site.tabular import TableData
 
-    return {t["table_id"]: TableData(t, published.cells.get(t["table_id"], []), []) for t in published.tables}
+    return {t["table_id"]: TableData(t, published.cells.tables[t["table_id"]], []) for t in published.tables}
 
 
 def _related(finding: Row, published: Published, lang: str) -> Any:
@@ -157,7 +156,7 @@ def _save_picture(finding: Row, published: Published, raw: Path, out: Path) -> b
     """Save the place of a finding as PNG; False where there is no page or no archived PDF to picture."""
     from rendicion_etl.archive.store import bring_pdf
     from rendicion_etl.runs.workers import run_document
-    from rendicion_etl.site.data import box_of
+    from rendicion_etl.site.cells import box_of
 
     sha256 = published.document["sha256"]
     pdf = bring_pdf(raw, sha256)

@@ -20,9 +20,13 @@ class Mender:
     """Knows the words of one document."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._count = Counter(word for text in texts for word in _WORD.findall(fold(text)))
-        for words in vocabulary("columns")["roles"].values():
-            self._count.update(word for text in words for word in _WORD.findall(fold(text)))
+        self._count: Counter[str] = Counter()
+        for words in (texts, *vocabulary("columns")["roles"].values()):
+            self.learn(words)
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Know the words of more of the document."""
+        self._count.update(word for text in texts for word in _WORD.findall(fold(text)))
 
     def mend(self, text: str) -> str:
         """The text with its broken words joined.

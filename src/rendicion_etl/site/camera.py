@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from rendicion_etl.reading.page import Box
 from rendicion_etl.site.album import Album, Photo
 from rendicion_etl.site.cards import Card
+from rendicion_etl.site.cells import box_of
 from rendicion_etl.site.crops import Mark, View, around, lenses, marks_within, panes
-from rendicion_etl.site.data import box_of
 from rendicion_etl.site.naming import table_name
 from rendicion_etl.site.tabular import TableData
 from rendicion_etl.site.words import Words
@@ -89,11 +89,11 @@ def _picture(
     photo: Photo, table: TableData | None, figures: list[Mark], related: list[Mark], caption: str, alt: str
 ) -> Picture:
     focus, others = [m.box for m in figures or related], [m.box for m in related if figures]
-    part = table.part(photo.number) if table else None
+    part = table.cells.parts.get(photo.number) if table else None
     if table is None or part is None:
         shown = [around(Box.around(focus), photo.box)]
     else:
-        shown = panes(part, table.header_boxes(photo.number), focus, others, photo.box)
+        shown = panes(part, table.cells.headers.get(photo.number, []), focus, others, photo.box)
     marks = figures + related
 
     def view(box: Box, what: list[Mark]) -> View:

@@ -136,7 +136,7 @@ def _card(section: str, items: list[Item], tables: dict[str, TableData], words: 
 def _item(finding: Row, number: int, data: Curated, tables: dict[str, TableData], words: Words) -> Item:
     table = tables.get(finding["table_id"])
     unit = table.table["unit"] if table else None
-    cell = table.grid.get((finding["row"], finding["col"])) if table else None
+    cell = table.cell_at(finding["row"], finding["col"]) if table else None
     row = table.row_label(finding["row"]) if table else ""
     column = table.column_header(finding["col"]) if table else ""
     kind = kind_of(cell, unit, finding["column_role"])
@@ -172,15 +172,15 @@ def _total(finding: Row) -> Decimal | None:
 def _addend(related: Row, tables: dict[str, TableData], words: Words, kind: str, *, signed: bool) -> Addend:
     table = tables.get(related.get("table_id") or "")
     row, col = related.get("row"), related.get("col")
-    cell = table.grid.get((row, col)) if table and row is not None and col is not None else None
+    cell = table.cell_at(row, col) if table else None
     value = related.get("value")
     if value is None:
-        text = str(related.get("text") or (cell and cell["text"]) or "")
+        text = str(related.get("text") or (cell and cell.text) or "")
     else:
         unit = table.table["unit"] if table else None
-        own = kind_of(cell, unit, cell["column_role"] if cell else None)
+        own = kind_of(cell, unit, cell.column_role if cell else None)
         # An amount without a currency sign among amounts of money is money too.
-        bare = kind == "money" and cell is not None and cell["value_type"] == "amount"
+        bare = kind == "money" and cell is not None and cell.value_type == "amount"
         text = shown(Decimal(str(value)), kind if bare else own, unit)
     names = (table.row_label(row), table.column_header(col)) if table else ()
     other = str(related.get("table_id") or "").rpartition("/")[0]

@@ -48,9 +48,9 @@ def _cell(table: TableData, row: int | None, col: int | None) -> str:
     if row is None and col is None:
         return ""
     if col is None:
-        col = min((cell["col"] for cell in table.rows.get(row or 0, [])), default=0)
-    cell = table.grid.get((row or 0, col))
-    return f"-{cell['row']}-{cell['col']}" if cell else ""
+        col = min((cell.col for cell in table.row(row or 0)), default=0)
+    cell = table.cell_at(row or 0, col)
+    return f"-{cell.row}-{cell.col}" if cell else ""
 
 
 def _shown(what: str, value: str | None, words: Words) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,25 +12,21 @@ from rendicion_etl.curated.field import UNKNOWN_INSTITUTION
 from rendicion_etl.curated.older import read_batches, read_rows
 from rendicion_etl.curated.schemas import DATASETS
 from rendicion_etl.errors import RendicionError
-from rendicion_etl.reading.page import Box
+from rendicion_etl.site.cells import COLUMNS, Cells, gather
 
 Row = dict[str, Any]
-
-_COUNTS = ("row", "col", "row_span", "col_span", "page")
-_WORDS = ("value_type", "row_role", "column_role")
 
 
 @dataclass
 class Curated:
     """What was published of one document; fields as in the contract, JSON fields parsed.
 
-    tables are in the order of the document; cells are grouped by table_id, in order of row and column, with what a
-    page shows of them: counts, text, roles, and their sides as `box`.
+    tables are in the order of the document; of the cells there is what its page shows.
     """
 
     document: Row
     tables: list[Row]
-    cells: dict[str, list[Row]]
+    cells: Cells
     findings: list[Row]
     check_results: list[Row]
     corrections: list[Row] = field(default_factory=list)
@@ -46,10 +40,11 @@ def load(curated: Path, document_id: str) -> Curated:
     for finding in findings:
         finding["related"] = _json(finding.get("related"), [])
         finding["evidence"] = _json(finding.get("evidence"), {})
+    tables.sort(key=lambda t: t["table_index"])
     return Curated(
         document=read_document(curated, document_id),
-        tables=sorted(tables, key=lambda t: t["table_index"]),
-        cells=_cells(files["cells"]),
+        tables=tables,
+        cells=gather(read_batches(files["cells"], COLUMNS), tables, findings, corrections),
         findings=findings,
         check_results=results,
         corrections=corrections,
@@ -72,13 +67,6 @@ def read_document(curated: Path, document_id: str) -> Row:
     return document
 
 
-def box_of(place: Row) -> Box | None:
-    """The box of a cell, of a finding or of a related cell; None where it has no place on a page."""
-    sides: list[float | None] = place["box"] if "box" in place else [place[side] for side in Box._fields]
-    known = [float(side) for side in sides or () if side is not None]
-    return Box(*known) if len(known) == len(Box._fields) else None
-
-
 def _partition(curated: Path, document_id: str) -> Path:
     """The `institution=.../fiscal_year=...` under which a document lies: the same one in every dataset."""
     # The identifier becomes part of a path here and of another where the page is written.
@@ -97,17 +85,3 @@ def _partition(curated: Path, document_id: str) -> Path:
 
 def _json(text: str | None, default: Any) -> Any:
     return default if text is None else json.loads(text)
-
-
-def _cells(path: Path) -> dict[str, list[Row]]:
-    """The cells by table, and of each what a page shows: all fields of a long document would fill the memory."""
-    names = ("table_id", *_COUNTS, "text", *_WORDS, *Box._fields)
-    out: dict[str, list[Row]] = defaultdict(list)
-    for row in (row for rows in read_batches(path, names) for row in rows):
-        cell = {name: row[name] for name in (*_COUNTS, "text")}
-        cell |= {name: sys.intern(row[name]) for name in _WORDS}
-        cell["box"] = tuple(row[side] for side in Box._fields)
-        out[row["table_id"]].append(cell)
-    for cells in out.values():
-        cells.sort(key=lambda c: (c["row"], c["col"]))
-    return dict(out)

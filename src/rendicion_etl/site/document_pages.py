@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rendicion_etl.archive.store import write_whole
 from rendicion_etl.checks.revisions_changed import ID as REVISIONS
 from rendicion_etl.curated.downloads import SiteLinks, write_downloads
 from rendicion_etl.messages import LANGUAGES
@@ -22,12 +21,12 @@ from rendicion_etl.site.cards import Card, Item
 from rendicion_etl.site.data import Curated, load
 from rendicion_etl.site.downloads import size_in_words
 from rendicion_etl.site.naming import table_name
-from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, render, write_json
-from rendicion_etl.site.report import photos_of, published_page, report, tables_of, web_address
+from rendicion_etl.site.pages import FILES, FINDINGS, SECTIONS, frame, write_html, write_json
+from rendicion_etl.site.report import photos_of, published_page, report, web_address
 from rendicion_etl.site.revision import FOLDER as REVISION
 from rendicion_etl.site.revision import write_revision
 from rendicion_etl.site.summary import rule_of
-from rendicion_etl.site.tabular import TableData
+from rendicion_etl.site.tabular import TableData, tables_of
 from rendicion_etl.site.words import Words
 
 
@@ -52,8 +51,7 @@ def write_document(home: Path, curated: Path, raw: Path, document_id: str, notes
                 "note": notes.get(document_id),
                 "revised": revised,
             }
-            html = render("report.html", {**_place(data, album, words), **said})
-            write_whole(home / document_id / FILES[lang], html.encode("utf-8"))
+            write_html(home / document_id / FILES[lang], "report.html", {**_place(data, album, words), **said})
             cards = [card for group in said["sections"].values() for card in group]
             for card in cards:
                 for item in card.items if card.section != "unconfirmed" else ():
@@ -136,7 +134,7 @@ def _write_finding(
         "revision": item.finding["check_id"] == REVISIONS and url(f"{document_id}/{REVISION}"),
         "table_name": lambda table: table_name(table, words),
     }
-    write_whole(home / folder / FILES[words.lang], render("finding.html", context).encode("utf-8"))
+    write_html(home / folder / FILES[words.lang], "finding.html", context)
 
 
 def _plain_document(data: Curated) -> dict[str, Any]:

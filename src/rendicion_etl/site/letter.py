@@ -18,12 +18,11 @@ from typing import Any
 
 from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.messages import LANGUAGES
-from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.site.data import Curated, Row
 from rendicion_etl.site.naming import table_name
 from rendicion_etl.site.quantities import Compared, compared
 from rendicion_etl.site.summary import rule_of, title_of
-from rendicion_etl.site.tabular import TableData
+from rendicion_etl.site.tabular import TableData, tables_of
 from rendicion_etl.site.words import Words
 
 FORMS = ("md", "html")
@@ -88,7 +87,7 @@ def letter(data: Curated, form: str, lang: str = "es") -> str | None:
 
 def points_of(data: Curated, words: Words) -> list[Point]:
     """What the letter asks about: graver things first, then in the order of the document."""
-    tables = _tables(data)
+    tables = tables_of(data)
     order = {table_id: i for i, table_id in enumerate(tables)}
 
     def rank(finding: Row) -> tuple[int, int, int, int, str]:
@@ -152,7 +151,7 @@ def _point(
 
 def _line(finding: Row, number: str, follows: str, tables: dict[str, TableData], words: Words) -> Line:
     table = tables.get(finding["table_id"])
-    cell = table.grid.get((finding["row"], finding["col"])) if table else None
+    cell = table.cell_at(finding["row"], finding["col"]) if table else None
     return Line(
         finding_id=finding["finding_id"],
         number=number,
@@ -163,12 +162,6 @@ def _line(finding: Row, number: str, follows: str, tables: dict[str, TableData],
         compared=compared(finding, cell, table.table["unit"] if table else None, words),
         message=finding[f"message_{words.lang}"] or finding["message_es"],
     )
-
-
-def _tables(data: Curated) -> dict[str, TableData]:
-    texts = [cell["text"] or "" for cells in data.cells.values() for cell in cells]
-    mend = Mender(texts + [table["title"] or "" for table in data.tables]).mend
-    return {t["table_id"]: TableData(t, data.cells.get(t["table_id"], []), [], mend) for t in data.tables}
 
 
 def _short(text: str) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from rendicion_etl.normalize.model import PHASES
+from rendicion_etl.site.cells import Cell
 from rendicion_etl.site.data import Row
 from rendicion_etl.site.words import MINUS, Words, decimals_of, money, percent, plain
 
@@ -22,14 +23,14 @@ class Compared(NamedTuple):
     sense: str
 
 
-def kind_of(cell: Row | None, unit: str | None, role: str | None) -> str:
+def kind_of(cell: Cell | None, unit: str | None, role: str | None) -> str:
     """`money`, `percent` or `number`: what the figure of a cell is, `role` and `unit` deciding where it has no cell."""
-    value_type = cell["value_type"] if cell else None
+    value_type = cell.value_type if cell else None
     if role == "pct" or value_type == "percent" or unit == "percent":
         return "percent"
     if role == "count" or unit == "count" or value_type == "count":
         return "number"
-    printed = bool(cell and _CURRENCY.match(cell["text"] or ""))
+    printed = bool(cell and _CURRENCY.match(cell.text))
     return "money" if printed or role in PHASES else "number"
 
 
@@ -40,7 +41,7 @@ def shown(value: Decimal, kind: str, unit: str | None, places: int | None = None
     return percent(value, places) if kind == "percent" else plain(value, places)
 
 
-def compared(finding: Row, cell: Row | None, unit: str | None, words: Words) -> Compared:
+def compared(finding: Row, cell: Cell | None, unit: str | None, words: Words) -> Compared:
     """The three figures of a finding, alike in form so that they can be compared digit by digit."""
     printed, expected, difference = finding["printed"], finding["expected"], finding["difference"]
     if printed is None or expected is None:

@@ -10,29 +10,26 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from rendicion_etl.archive.store import write_whole
 from rendicion_etl.checks.public_rule import HEADINGS
 from rendicion_etl.checks.score import scores
 from rendicion_etl.messages import LANGUAGES
-from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.site.album import Album, Photo, open_album
 from rendicion_etl.site.camera import take_pictures
 from rendicion_etl.site.cards import SECTIONS, Card, cards_of
+from rendicion_etl.site.cells import first_rows
 from rendicion_etl.site.corrected import corrections_of
-from rendicion_etl.site.data import Curated, Row, load
+from rendicion_etl.site.data import Curated, load
 from rendicion_etl.site.naming import table_name
-from rendicion_etl.site.pages import FILES, HERE, SITE, frame, render
+from rendicion_etl.site.pages import FILES, HERE, SITE, frame, write_html
 from rendicion_etl.site.summary import check_lines, read_of
-from rendicion_etl.site.tabular import TableData
+from rendicion_etl.site.tabular import TableData, tables_of
 from rendicion_etl.site.words import Words
 
-# Beyond these the browser would suffer; the datasets have the rest.
-_OPEN_ROWS, _TABLE_ROWS, _PAGE_CELLS = 14, 1500, 80_000
+_OPEN_ROWS = 14  # of a table that needs no click to be seen
 
 
 def write_report(curated: Path, raw: Path, document_id: str, lang: str = "es") -> Path:
@@ -45,20 +42,20 @@ def write_report(curated: Path, raw: Path, document_id: str, lang: str = "es") -
     if lang not in LANGUAGES:
         raise ValueError(f"lang must be one of {LANGUAGES}, not {lang!r}")
     data = load(curated, document_id)
+    tables = tables_of(data)
     home = curated / SITE / document_id
     with open_album(raw, data.document["sha256"], data.document["file_name"]) as album:
-        pages = {language: _alone(data, album, language) for language in LANGUAGES}
-    for language, html in pages.items():
-        write_whole(home / FILES[language], html.encode("utf-8"))
+        for language in LANGUAGES:
+            write_html(home / FILES[language], "report.html", _alone(data, tables, album, Words(language)))
     return home / FILES[lang]
 
 
-def _alone(data: Curated, album: Album, lang: str) -> str:
-    """The report as one HTML file."""
+def _alone(data: Curated, tables: dict[str, TableData], album: Album, words: Words) -> dict[str, Any]:
+    """What the template needs for the report as one HTML file."""
     style = (HERE / "assets" / "style.css").read_text(encoding="utf-8")
-    context = {
-        **frame("", Words(lang)),
-        **report(data, tables_of(data), album, Words(lang)),
+    return {
+        **frame("", words),
+        **report(data, tables, album, words),
         "layout": "alone.html",
         "in_site": False,
         "photo_root": "",
@@ -69,7 +66,6 @@ def _alone(data: Curated, album: Album, lang: str) -> str:
         "style": style,
         "style_hash": base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii"),
     }
-    return render("report.html", context)
 
 
 def report(data: Curated, tables: dict[str, TableData], album: Album, words: Words) -> dict[str, Any]:
@@ -99,25 +95,11 @@ def report(data: Curated, tables: dict[str, TableData], album: Album, words: Wor
     }
 
 
-def tables_of(data: Curated) -> dict[str, TableData]:
-    """The tables of a document by their id, with their cells and findings."""
-    texts = [cell["text"] or "" for cells in data.cells.values() for cell in cells]
-    mend = Mender(texts + [table["title"] or "" for table in data.tables]).mend
-    found: dict[str, list[Row]] = defaultdict(list)
-    for finding in data.findings:
-        found[finding["table_id"]].append(finding)
-    ids = {table["table_id"]: table for table in data.tables}
-    return {key: TableData(table, data.cells.get(key, []), found[key], mend) for key, table in ids.items()}
-
-
 def _shown(tables: dict[str, TableData]) -> Any:
     """Each table with how many of its rows to show and whether to show them open."""
-    room = _PAGE_CELLS
-    for table in tables.values():
-        per_row = max(table.table["n_cols"], 1)
-        limit = min(table.table["n_rows"], _TABLE_ROWS, max(room // per_row, 0))
-        room -= limit * per_row
-        yield table, limit, table.table["n_rows"] <= _OPEN_ROWS or bool(table.findings)
+    limits = first_rows(table.table for table in tables.values())
+    for table_id, table in tables.items():
+        yield table, limits[table_id], table.table["n_rows"] <= _OPEN_ROWS or bool(table.findings)
 
 
 def photos_of(cards: list[Card], album: Album) -> list[Photo]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rendicion_etl.checks.public_rule import PublicRule, public_rule
 from rendicion_etl.checks.score import UNKNOWN, rule_severities
-from rendicion_etl.curated.field import NUMERIC_TYPES, SEVERITIES
+from rendicion_etl.curated.field import SEVERITIES
 from rendicion_etl.site.data import Curated, Row
 from rendicion_etl.site.words import Words
 
@@ -50,13 +50,12 @@ class CheckLine:
 
 
 def read_of(data: Curated) -> Read:
-    cells = [cell for group in data.cells.values() for cell in group]
     agreements = [Decimal(str(t["agreement"])) for t in data.tables if t["agreement"] is not None]
     return Read(
         pages=data.document["n_pages"],
         tables=len(data.tables),
-        cells=len(cells),
-        numbers=sum(c["value_type"] in NUMERIC_TYPES for c in cells),
+        cells=data.cells.n,
+        numbers=data.cells.n_numbers,
         compared=len(agreements),
         agreeing=sum(a == 1 for a in agreements),
         readers=sorted({t["reader"] for t in data.tables}),
