@@ -1,4 +1,4 @@
-"""A table of the datasets as a reader sees it: rows for HTML, names of rows and columns, where it lies on a page."""
+"""A table of the datasets as a reader sees it: rows for HTML, names of rows and columns."""
 
 from __future__ import annotations
 
@@ -109,6 +109,7 @@ class TableData:
                 taken.update((row + i, col + j) for i in range(down) for j in range(right))
                 slots.append(self._slot(cell, row, col, down, right, role))
             yield HtmlRow(role, slots)
+            taken = {place for place in taken if place[0] > row}
 
     def _slot(self, cell: Cell | None, row: int, col: int, down: int, right: int, role: str) -> Slot:
         anchor = f"{self.anchor}-{row}-{col}"
