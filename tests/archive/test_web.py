@@ -162,7 +162,8 @@ def test_a_body_shorter_than_was_said_is_no_document(server: Publisher, asking: 
 def test_a_body_longer_than_was_said_is_no_document(server: Publisher, asking: Asking) -> None:
     server.at["/i.pdf"] = Reply(PDF, length=len(PDF) - 100)
     error = asking.refused()
-    assert "le falta la marca del final" in error.why
+    # What the server still had to say may end the connection before all that was said is read.
+    assert "le falta la marca del final" in error.why or "se cortó" in error.why
 
 
 def test_a_download_that_broke_off_goes_on_where_it_was(server: Publisher, asking: Asking) -> None:

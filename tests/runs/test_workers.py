@@ -43,6 +43,17 @@ def misbehave(how: str) -> str:
     return how
 
 
+def makes_an_array(number: int) -> tuple[list[int], bool]:
+    import pyarrow as pa
+
+    return pa.array([number]).to_pylist(), "pandas" in sys.modules
+
+
+def test_a_reader_does_without_pandas() -> None:
+    (outcome,) = run_documents(makes_an_array, [5], jobs=1, timeout=60)
+    assert outcome.value == ([5], False)
+
+
 def test_outcomes_come_in_the_order_of_the_items() -> None:
     seen: list[int] = []
     outcomes = run_documents(double, range(5), jobs=3, timeout=60, on_done=lambda o: seen.append(o.item))

@@ -33,6 +33,7 @@ Value = TypeVar("Value")
 
 # Loaded once in the fork server: what reading, staging and drawing need, and nothing that starts threads on import.
 PRELOAD = [
+    "rendicion_etl.runs.lean",  # before whatever loads pyarrow
     "numpy",
     "pypdfium2",
     "tablers",
