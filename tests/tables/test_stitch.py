@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from rendicion_etl.reading.page import Box
-from rendicion_etl.tables.model import Caption, Extent, RawCell, RawTable, Region
+from rendicion_etl.tables import joined
+from rendicion_etl.tables.joined import Move
+from rendicion_etl.tables.model import Caption, Extent, PressedRawCells, RawCell, RawTable, Region
+from rendicion_etl.tables.pressed import press
 from rendicion_etl.tables.stitch import Surroundings, stitch
 
 COLUMNS = (Extent(40, 140, False), Extent(200, 260, True), Extent(300, 360, True))
@@ -105,3 +109,40 @@ def test_a_part_under_the_same_number_and_title_goes_on(again: tuple[str, str], 
     first.caption, rest.caption = Caption(("Cuadro 4", "Gasto por departamento"), "Cuadro 4"), Caption(again, again[0])
     around = Surroundings(first_on_page=False, last_on_page=True, caption_first=above)
     assert [t.n_rows for t in stitch([(first, around), (rest, around)])] == ([5] if joined else [3, 3])
+
+
+def test_a_part_that_begins_with_a_bold_header_of_its_own_has_it_as_a_header() -> None:
+    own = part(2, REST, ["A", "B", "C"])
+    for cell in own.header():
+        cell.bold = True
+    own = replace(own, caption=Caption(("Cuadro 1",), "Cuadro 1"), extents=())
+    first = replace(part(1, FIRST, HEADER), caption=Caption(("Cuadro 1",), "Cuadro 1"), extents=())
+    (table,) = stitch([(first, ALONE), (own, ALONE)])
+    assert table.header_rows == {0, 3}
+    assert [c.text for c in table.cells if c.row == 3] == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize("press_it", [False, True])
+@pytest.mark.parametrize("drift", [0.0, 0.01])
+def test_the_parts_of_a_long_ruled_table_are_renumbered_a_few_times_only(
+    monkeypatch: pytest.MonkeyPatch, drift: float, press_it: bool
+) -> None:
+    moved = 0
+
+    def counting(moves: Sequence[Move], table: RawTable) -> None:
+        nonlocal moved
+        moved += bool(moves)
+        make(moves, table)
+
+    make = joined._make
+    monkeypatch.setattr(joined, "_make", counting)
+    parts = [replace(part(page, REST, HEADER if page == 1 else None), extents=()) for page in range(1, 61)]
+    for n, each in enumerate(parts):
+        for cell in each.cells:
+            cell.box = cell.box._replace(x0=cell.box.x0 + drift * n, x1=cell.box.x1 + drift * n)
+        if press_it:
+            each.cells = press(each.cells, PressedRawCells)
+    (table,) = stitch([(each, ALONE) for each in parts])
+    assert moved <= 2 * len(parts)
+    assert (table.n_rows, table.n_cols, table.whole) == (121, 3, True)
+    assert [c.text for c in table.cells if c.col == 0] == ["Departamento", *["Zacapa", "TOTAL"] * 60]

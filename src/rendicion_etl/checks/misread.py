@@ -13,6 +13,7 @@ from rendicion_etl.normalize.model import Document
 from rendicion_etl.reading.digits import digits_in
 from rendicion_etl.reading.second_look import DISPUTED
 from rendicion_etl.tables.model import RawTable, is_ocr
+from rendicion_etl.tables.pressed import edited
 from rendicion_etl.tables.second import SecondReading
 
 Reread = dict[tuple[int, int, int], str]
@@ -42,6 +43,6 @@ def _otherwise(place: Place, reading: SecondReading) -> str | None:
 def set_right(tables: Sequence[RawTable], said: Reread) -> None:
     """Put what closer looks saw into the tables; such a cell stays in dispute, and confirms nothing."""
     for (index, row, col), text in said.items():
-        for cell in tables[index].cells:
+        for cell in edited(tables[index].cells):
             if (cell.row, cell.col) == (row, col):
                 cell.text, cell.certainty = text, DISPUTED

@@ -122,7 +122,7 @@ def _table(document: Document, table: Table) -> Record:
 def _cells(document: Document, table: Table) -> Iterator[Record]:
     row_role = {row.row: row.role for row in table.rows}
     columns = {column.col: column for column in table.columns}
-    for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
+    for cell in table.in_order():
         column = columns.get(cell.col)
         before = "header" if cell.row < table.n_header_rows else "note"
         yield {

@@ -7,23 +7,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from rendicion_etl.normalize.columns import body_cells, is_code
-from rendicion_etl.normalize.model import NUMERIC_TYPES, Cell, Column, ValueType
+from rendicion_etl.normalize.model import NUMERIC_TYPES, Cell, Column, PressedCells, ValueType
 from rendicion_etl.normalize.numbers import DecimalSign, Number, parse_number
-from rendicion_etl.tables.model import RawTable
+from rendicion_etl.tables.model import RawCell, RawTable
+from rendicion_etl.tables.pressed import Pressed, edited
 
 _DATE = re.compile(r"\d{1,2}\s*[/-]\s*(?:\d{1,2}|[a-záéíóú]{3,10})\s*[/-]\s*\d{2,4}", re.IGNORECASE)
 
 
 def type_cells(
     raw: RawTable, columns: list[Column], later: Mapping[tuple[int, int], Column], sign: DecimalSign
-) -> list[Cell]:
+) -> list[Cell] | PressedCells:
     """One typed cell per raw cell; header cells and what is no number are labels. `later`: see later_columns."""
-    out = []
     signs = [_sign_of(raw, column, sign) for column in columns]
-    for c in raw.cells:
-        number = parse_number(c.text, signs[c.col]) if c.row not in raw.header_rows and c.col_span == 1 else None
+    if isinstance(raw.cells, Pressed):
+        return PressedCells(_typed(block, raw.header_rows, columns, later, signs) for block in raw.cells.blocks())
+    return _typed(raw.cells, raw.header_rows, columns, later, signs)
+
+
+def _typed(
+    cells: Iterable[RawCell],
+    header_rows: frozenset[int],
+    columns: list[Column],
+    later: Mapping[tuple[int, int], Column],
+    signs: Sequence[DecimalSign],
+) -> list[Cell]:
+    out = []
+    for c in cells:
+        number = parse_number(c.text, signs[c.col]) if c.row not in header_rows and c.col_span == 1 else None
         own = later.get((c.row, c.col))
-        value_type = _type_of(c.text, number, own or columns[c.col], c.row in raw.header_rows)
+        value_type = _type_of(c.text, number, own or columns[c.col], c.row in header_rows)
         numeric = value_type in NUMERIC_TYPES
         value = number.value if number and numeric else None
         decimals = number.decimals if number and numeric else 0
@@ -47,9 +60,9 @@ def type_cells(
     return out
 
 
-def correct_values(cells: Iterable[Cell], columns: Sequence[Column], given: Mapping[tuple[int, int], Decimal]) -> None:
+def correct_values(cells: Sequence[Cell], columns: Sequence[Column], given: Mapping[tuple[int, int], Decimal]) -> None:
     """Give cells the values that are known already; what they print stays, and how far it is rounded."""
-    for cell in cells:
+    for cell in edited(cells) if given else ():
         value = given.get((cell.row, cell.col))
         if value is None or value == cell.value:
             continue

@@ -14,6 +14,7 @@ from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.normalize.model import PHASES, Cell, Column
 from rendicion_etl.normalize.numbers import DecimalSign, Number, parse_number
 from rendicion_etl.normalize.text import fold, squash
+from rendicion_etl.tables import pressed
 from rendicion_etl.tables.model import RawCell, RawTable
 from rendicion_etl.tables.shape import is_column_mark, is_year
 
@@ -52,9 +53,9 @@ def understand_columns(
 
     `given` are the columns whose role is known already.
     """
+    header = raw.header()
     paths = [
-        [mender.mend(text) for text in header_path(raw.cells, raw.n_header_rows, raw.n_cols, c)]
-        for c in range(raw.n_cols)
+        [mender.mend(text) for text in header_path(header, raw.n_header_rows, raw.n_cols, c)] for c in range(raw.n_cols)
     ]
     profiles = [_profile(raw, c, sign) for c in range(raw.n_cols)]
     columns = [_column(c, paths[c], profiles[c]) for c in range(raw.n_cols)]
@@ -80,11 +81,12 @@ def later_columns(
     raw: RawTable, columns: Sequence[Column], sign: DecimalSign, mender: Mender
 ) -> dict[tuple[int, int], Column]:
     """What columns become below a header that is printed further down and says something else: (row, col) -> Column."""
-    leading = {squash(c.text) for c in raw.cells if c.row < raw.n_header_rows}
+    leading = {squash(c.text) for c in raw.header()}
     again = sorted(r for r in raw.header_rows if r >= raw.n_header_rows)
     out: dict[tuple[int, int], Column] = {}
     for start, end in pairwise([*again, raw.n_rows]):
-        named = {c.col: c.text for c in raw.cells if c.row == start and c.text and squash(c.text) not in leading}
+        texts = {c.col: c.text for c in pressed.rows(raw.cells, start, start + 1) if c.text}
+        named = {col: text for col, text in texts.items() if squash(text) not in leading}
         for col, text in named.items():
             column = _column(col, [mender.mend(text)], _profile(raw, col, sign, range(start, end)))
             column.role = column.role or ("count" if columns[col].role == "count" else "other")
@@ -109,9 +111,9 @@ def names_columns(cell: RawCell | Cell, n_cols: int) -> bool:
     return bool(cell.text) and cell.col_span < max(n_cols - 1, 2) and not is_column_mark(cell.text)
 
 
-def _profile(raw: RawTable, col: int, sign: DecimalSign, rows: range | None = None) -> Profile:
+def _profile(raw: RawTable, col: int, sign: DecimalSign, within: range | None = None) -> Profile:
     out, texts = Profile(), set()
-    for cell in (c for c in body_cells(raw, col) if rows is None or c.row in rows):
+    for cell in body_cells(raw, col, within):
         out.filled += 1
         texts.add(cell.text)
         number = parse_number(cell.text, sign)
@@ -127,9 +129,13 @@ def _profile(raw: RawTable, col: int, sign: DecimalSign, rows: range | None = No
     return out
 
 
-def body_cells(raw: RawTable, col: int) -> list[RawCell]:
-    """The filled cells of a column outside header rows, merged ones over several columns left out."""
-    return [c for c in raw.cells if c.col == col and c.col_span == 1 and c.text and c.row not in raw.header_rows]
+def body_cells(raw: RawTable, col: int, within: range | None = None) -> list[RawCell]:
+    """The filled cells of a column outside header rows, merged ones over several columns left out.
+
+    `within` are the rows to look at, all if not given.
+    """
+    cells = pressed.rows(raw.cells, within.start, within.stop) if within else pressed.column(raw.cells, col)
+    return [c for c in cells if c.col == col and c.col_span == 1 and c.text and c.row not in raw.header_rows]
 
 
 def is_code(text: str, number: Number | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ from rendicion_etl.normalize.statements import statements
 from rendicion_etl.normalize.text import squash
 from rendicion_etl.normalize.units import unit_of
 from rendicion_etl.reading.page import Page
+from rendicion_etl.tables import pressed
 from rendicion_etl.tables.model import RawTable
 
 
@@ -102,11 +104,12 @@ def _understand_table(
 ) -> Table:
     columns = understand_columns(raw, sign, mender, year, given.column_roles)
     title, number = given.captions.get("title", raw.caption.title), given.captions.get("number", raw.caption.number)
-    bands = [c.text for c in raw.cells if c.row < raw.n_header_rows and c.col_span == raw.n_cols and c.text]
+    bands = [c.text for c in raw.header() if c.col_span == raw.n_cols and c.text]
     caption = (title.split("\n") if title else []) + bands
     headers = [c.header for c in columns]
     code_columns = {c.col for c in columns if c.role == "code"}
-    codes = [c.text for c in raw.cells if c.col in code_columns and c.text and c.row not in raw.header_rows]
+    coded = (c for col in sorted(code_columns) for c in pressed.column(raw.cells, col))
+    codes = [c.text for c in coded if c.text and c.row not in raw.header_rows]
     cells = type_cells(raw, columns, later_columns(raw, columns, sign, mender), sign)
     correct_values(cells, columns, given.values)
     kind = classify(caption, headers, codes, has_numbers=any(c.value is not None for c in cells))
@@ -135,7 +138,7 @@ def _understand_table(
     )  # before anything that asks what rounding explains
     table.rows = understand_rows(table, raw.header_rows, mender, institution, given.row_roles)
     label_col = next((c.col for c in columns if c.role == "label"), 0)
-    indent = {c.row: c.indent for c in raw.cells if c.col == label_col and c.text and c.indent}
+    indent = {c.row: c.indent for c in pressed.column(raw.cells, label_col) if c.text and c.indent}
     table.whole = table.whole and roles_hold(table)
     build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text}, indent, given.row_roles)
     locate_rows(table, given.places)
@@ -162,10 +165,13 @@ def _repeats_itself(columns: Sequence[Column]) -> bool:
 
 def _mark_copies(tables: Sequence[Table]) -> None:
     """A table whose body prints the same as that of an earlier one (an annex) is its copy."""
-    seen: dict[tuple[str, ...], Table] = {}
-    for table in tables:
+    seen: dict[bytes, Table] = {}
+    for table in tables if len(tables) > 1 else ():
         headers = {r.row for r in table.rows if r.role == "header"}
-        body = tuple(squash(c.text) for c in sorted(table.cells, key=lambda c: (c.row, c.col)) if c.row not in headers)
-        first = seen.setdefault(body, table)
+        body = hashlib.sha256()
+        for cell in table.in_order():
+            if cell.row not in headers:
+                body.update(squash(cell.text).encode(errors="surrogatepass") + b"\0")
+        first = seen.setdefault(body.digest(), table)
         if first is not table and first.kind == table.kind:
             table.copy_of = first.table_id

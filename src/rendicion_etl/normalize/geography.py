@@ -112,9 +112,12 @@ def _resolve(name: str | None, code: str | None, level: places.Level | None, par
 def place_column(table: Table) -> Column | None:
     """The column whose texts are places: most of them resolve. Where two do, the one with a header that says so."""
     best: tuple[bool, bool, float, Column] | None = None
-    details = _details(table)
+    body = {r.row for r in table.rows if r.role in LOCATED}
+    n_headers = sum(r.role == "header" for r in table.rows)
     for column in table.columns:
-        cells = [c for c in details if c.col == column.col and c.value_type == "label"]
+        if table.types[column.col]["label"] < n_headers + 2:
+            continue
+        cells = [c for c in table.column(column.col) if c.value_type == "label" and c.row in body]
         if len(cells) < 2:
             continue
         found = [_place(c.text) for c in cells]
@@ -128,11 +131,6 @@ def place_column(table: Table) -> Column | None:
 
 def _place(text: str) -> Place | None:
     return places.from_name(text) or places.from_name(text, "municipality") or places.from_name(text, "region")
-
-
-def _details(table: Table) -> list[Cell]:
-    body = {r.row for r in table.rows if r.role in ("detail", "subtotal")}
-    return [c for c in table.cells if c.row in body]
 
 
 def _text(cell: Cell | None) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from rendicion_etl.normalize.grouping import group_rows
-from rendicion_etl.normalize.model import NUMERIC_TYPES, Column, Row, RowRole, Table
+from rendicion_etl.normalize.model import Column, Row, RowRole, Table
 from rendicion_etl.normalize.rows import is_carried, is_memo, is_plain_total, lists_some
 from rendicion_etl.normalize.sums import (
     EVERYTHING,
@@ -41,7 +41,7 @@ def build_hierarchy(
     """
     given = given or {}
     columns = additive_columns(table)
-    figured = {c.row for c in table.cells if c.value is not None and c.value_type in NUMERIC_TYPES}
+    figured = table.figured
     found = group_rows(table, columns, figured, bold, indent)
     groups = {head: parts for head, parts in found.items() if given.get(head, "subtotal") == "subtotal"}
     for row in table.rows:
@@ -179,7 +179,8 @@ def _begins_with_words(table: Table) -> bool:
     if is_ocr(table.reader):
         return False
     headers = {r.row for r in table.rows if r.role == "header"} | set(range(table.n_header_rows))
-    said = [c.text for c in table.cells if c.row in headers and looks_numeric(c.text)]
+    cells = (table.cell(row, col) for row in headers for col in range(table.n_cols))
+    said = [c.text for c in cells if c and looks_numeric(c.text)]
     return all(is_year(text) or is_column_mark(text) for text in said)
 
 

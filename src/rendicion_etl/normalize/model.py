@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Literal
 from rendicion_etl.curated.schemas import NUMERIC_TYPES as NUMERIC_TYPES
 from rendicion_etl.curated.schemas import PHASES as PHASES
 from rendicion_etl.reading.page import Box
+from rendicion_etl.tables import pressed
 from rendicion_etl.tables.model import Region
+from rendicion_etl.tables.pressed import Flat, Pressed
 
 if TYPE_CHECKING:
     from rendicion_etl.normalize.corrections import Applied
@@ -42,6 +45,26 @@ class Cell:
     decimals: int = 0
     own_header: str | None = None
     certainty: float | None = None
+
+
+class PressedCells(Pressed[Cell]):
+    """The cells of a long table with their meaning."""
+
+    @staticmethod
+    def flat(cell: Cell) -> Flat:
+        """A cell as numbers and texts."""
+        place = (cell.row, cell.col, cell.row_span, cell.col_span, cell.page)
+        value = None if cell.value is None else str(cell.value)
+        sure = None if cell.certainty is None else float(cell.certainty)
+        told = (value, cell.value_type, cell.decimals, cell.own_header, sure)
+        return (*map(int, place), cell.text, *map(float, cell.box), *told)
+
+    @staticmethod
+    def made(flat: Flat) -> Cell:
+        """The cell that was made flat."""
+        row, col, row_span, col_span, page, text, x0, top, x1, bottom, printed, *told = flat
+        value = None if printed is None else Decimal(printed)
+        return Cell(row, col, row_span, col_span, text, page, Box(x0, top, x1, bottom), value, *told)
 
 
 @dataclass(slots=True)
@@ -114,7 +137,7 @@ class Table:
     reader: str
     columns: list[Column]
     rows: list[Row]
-    cells: list[Cell]
+    cells: list[Cell] | Pressed[Cell]
     whole: bool = True
     copy_of: str | None = None
     agreement: Decimal | None = None
@@ -129,7 +152,39 @@ class Table:
 
     def cell(self, row: int, col: int) -> Cell | None:
         """The cell at a place: a merged one at its first row and column."""
+        if isinstance(self.cells, Pressed):
+            return self.cells.at(row, col)
         return self._cells_by_row.get(row, {}).get(col)
+
+    def in_order(self) -> Iterable[Cell]:
+        """The cells row by row, from left to right."""
+        return pressed.in_order(self.cells)
+
+    def header(self) -> list[Cell]:
+        """The cells of its leading header."""
+        return pressed.rows(self.cells, 0, self.n_header_rows)
+
+    @cached_property
+    def types(self) -> dict[int, Counter[ValueType]]:
+        """How many cells of which type begin in each column."""
+        out: dict[int, Counter[ValueType]] = defaultdict(Counter)
+        for cell in self.cells:
+            out[cell.col][cell.value_type] += 1
+        return out
+
+    def figures(self, col: int) -> Counter[ValueType]:
+        """How many figures of which type a column has."""
+        types = self.types.get(col, Counter())
+        return Counter({kind: n for kind, n in types.items() if kind in NUMERIC_TYPES})
+
+    @cached_property
+    def figured(self) -> set[int]:
+        """The rows that print a figure."""
+        return {c.row for col in self.types if self.figures(col) for c in self.column(col) if c.value is not None}
+
+    def column(self, col: int) -> Iterable[Cell]:
+        """The cells that begin in a column."""
+        return pressed.column(self.cells, col)
 
     def value(self, row: int, col: int) -> Decimal | None:
         cell = self.cell(row, col)

@@ -33,8 +33,8 @@ def _named(table: Table, column: Column) -> Quotient | None:
     """Of the quotients of budget phases, and shares of a total, the one that most rows bear out."""
     best: tuple[int, Quotient] | None = None
     for part, base, mode in _candidates(table, column):
-        telling = [s for s in shares(table, column, part, base, mode) if s.tells]
-        held = sum(_holds(s) for s in telling)
+        telling = [_holds(s) for s in shares(table, column, part, base, mode) if s.tells]
+        held = sum(telling)
         if held >= ENOUGH_ROWS and held >= ENOUGH_SHARE * len(telling) and (best is None or held > best[0]):
             best = held, (part, base, mode)
     return best[1] if best else None
@@ -128,12 +128,13 @@ def _holds(share: Share) -> bool:
 def _is_figure(table: Table, column: Column) -> bool:
     """Whether a column holds amounts or counts."""
     named = column.role in ("code", "label", "pct") or column.percent or column.codes
-    return not named and any(c.col == column.col and c.value_type in ("amount", "count") for c in table.cells)
+    types = table.figures(column.col)
+    return not named and ("amount" in types or "count" in types)
 
 
 def _is_percentage(table: Table, column: Column) -> bool:
-    typed = [c.value_type for c in table.cells if c.col == column.col and c.value is not None]
-    return column.role == "pct" or (bool(typed) and typed.count("percent") > len(typed) / 2)
+    types = table.figures(column.col)
+    return column.role == "pct" or types["percent"] > types.total() / 2
 
 
 def _candidates(table: Table, column: Column) -> Iterator[Quotient]:

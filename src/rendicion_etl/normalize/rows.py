@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import groupby
 
 from rendicion_etl.catalogs import vocabulary
 from rendicion_etl.normalize.classification import code_and_label
@@ -24,13 +25,9 @@ def understand_rows(
     `given` are the rows whose role is known already.
     """
     given = given or {}
-    by_row: dict[int, list[Cell]] = {r: [] for r in range(table.n_rows)}
-    for cell in table.cells:
-        by_row[cell.row].append(cell)
     code_col, label_col = table.first_column("code"), table.first_column("label")
     rows: list[Row] = []
-    for index, cells in by_row.items():
-        cells.sort(key=lambda c: c.col)
+    for index, cells in _by_row(table):
         code_cell = table.cell(index, code_col) if code_col is not None else None
         label_cell = table.cell(index, label_col) if label_col is not None else None
         role = "header" if index in header_rows else given.get(index) or _role(cells, table.columns)
@@ -43,6 +40,16 @@ def understand_rows(
         page = cells[0].page if cells else rows[-1].page if rows else table.first_page
         rows.append(Row(index, role, code or None, label or None, printed or None, page))
     return rows
+
+
+def _by_row(table: Table) -> Iterator[tuple[int, list[Cell]]]:
+    """Each row with its cells, left to right."""
+    filled = groupby(table.in_order(), lambda c: c.row)
+    row, cells = next(filled, (None, None))
+    for index in range(table.n_rows):
+        yield index, list(cells or ()) if index == row else []
+        if index == row:
+            row, cells = next(filled, (None, None))
 
 
 def _first_text(cells: list[Cell]) -> str | None:

@@ -64,8 +64,8 @@ def additive_columns(table: Table) -> list[Column]:
     for column in table.columns:
         if column.role in ("code", "label", "pct") or column.percent or _never_added(column.header):
             continue
-        types = [c.value_type for c in table.cells if c.col == column.col and c.value is not None]
-        if types and types.count("percent") <= len(types) / 2:
+        types = table.figures(column.col)
+        if types and types["percent"] <= types.total() / 2:
             out.append(column)
     return out
 
@@ -81,12 +81,16 @@ def column_sums(table: Table, columns: Sequence[Column], whole: int, parts: Sequ
     out = []
     for column in columns:
         cell = table.cell(whole, column.col)
-        cells = {p: c for p in parts if (c := table.cell(p, column.col)) is not None and c.value is not None}
-        if cell is None or cell.value is None or not cells:
+        if cell is None or cell.value is None:
             continue
-        slack = sum((half_unit(table, c) for c in [cell, *cells.values()]), Decimal(0))
-        values = {p: c.value for p, c in cells.items() if c.value is not None}
-        out.append(ColumnSum(column, cell.value, values, slack))
+        slack, values = half_unit(table, cell), {}
+        for row in parts:
+            part = table.cell(row, column.col)
+            if part is not None and part.value is not None:
+                slack += half_unit(table, part)
+                values[row] = part.value
+        if values:
+            out.append(ColumnSum(column, cell.value, values, slack))
     return out
 
 

@@ -24,14 +24,15 @@ def unit_of(table: Table, caption: Sequence[str]) -> str | None:
     Money whose currency is not printed is taken for quetzales, which the law prescribes (Ley Orgánica del
     Presupuesto), unless a dollar sign stands beside it: then the currency is not known.
     """
-    types = {c.value_type for c in table.cells if c.value is not None}
+    types = {kind for column in table.columns for kind in table.figures(column.col)}
     if not types:
         return None
     said = _said([*caption, *(c.header for c in table.columns)])
     if said in FACTORS or (said == "USD" and "amount" in types):
         return said
     if "amount" in types:
-        if said != "GTQ" and any("$" in c.text for c in table.cells if c.value is not None):
+        figures = (c for column in table.columns if table.figures(column.col) for c in table.column(column.col))
+        if said != "GTQ" and any("$" in c.text for c in figures if c.value is not None):
             return None
         return "mixed" if "count" in types else "GTQ"
     return "count" if "count" in types else "percent"

@@ -126,22 +126,28 @@ def load_judged(staging: Path, document_id: str) -> tuple[Document, list[Result]
 
 
 def _load(file: IO[bytes]) -> Document | None:
+    from rendicion_etl.normalize.model import PressedCells
+    from rendicion_etl.tables.pressed import together
+
     document: Document | None = pickle.load(file)
     for table in document.tables if document else ():
-        for _ in range(pickle.load(file)):
-            table.cells += pickle.load(file)
+        table.cells = together([pickle.load(file) for _ in range(pickle.load(file))], PressedCells)
     return document
 
 
 def _dump(document: Document, out: IO[bytes]) -> None:
     """Pickle a document, the cells of its tables after it and in pieces: pickle remembers all of a piece."""
+    from rendicion_etl.tables.pressed import Pressed
+
     tables = [replace(table, cells=[]) for table in document.tables]
     pickle.dump(replace(document, tables=tables), out, pickle.HIGHEST_PROTOCOL)
     for table in document.tables:
-        starts = range(0, len(table.cells), PIECE)
-        pickle.dump(len(starts), out, pickle.HIGHEST_PROTOCOL)
-        for start in starts:
-            pickle.dump(table.cells[start : start + PIECE], out, pickle.HIGHEST_PROTOCOL)
+        cells = table.cells
+        starts = range(0, len(cells), PIECE)
+        pieces = [cells] if isinstance(cells, Pressed) else [cells[start : start + PIECE] for start in starts]
+        pickle.dump(len(pieces), out, pickle.HIGHEST_PROTOCOL)
+        for piece in pieces:
+            pickle.dump(piece, out, pickle.HIGHEST_PROTOCOL)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from rendicion_etl.reading.page import Box, Line, Page, Rulings
 from rendicion_etl.reading.page_reader import PageReader
@@ -13,10 +14,13 @@ from rendicion_etl.tables.column_heads import Span, header_cells, header_left_al
 from rendicion_etl.tables.furniture import furniture
 from rendicion_etl.tables.headers import mark_headers
 from rendicion_etl.tables.items import items_of
-from rendicion_etl.tables.model import OCR, Caption, RawTable, Region
+from rendicion_etl.tables.model import OCR, Caption, PressedRawCells, RawTable, Region
+from rendicion_etl.tables.pressed import Pressed, edited, press
 from rendicion_etl.tables.running_heads import drop_running_head
 from rendicion_etl.tables.shape import looks_numeric
 from rendicion_etl.tables.stitch import Surroundings, runs_on, stitch, surroundings
+
+PRESS_FROM = 16_384  # cells of a document: so many are no burden as they are
 
 # In order of preference: of two that read a region equally well, the first is taken. The one after them, camelot, is
 # asked only where they are in doubt.
@@ -30,12 +34,16 @@ def read_tables(pdf: Pdf, reader: PageReader | None = None) -> tuple[list[RawTab
     """All tables of a document in reading order, and its pages, of which only lines are kept."""
     pages: list[Page] = []
     found: list[list[RawTable]] = []
+    n_cells = 0
     for page in (reader or PageReader(pdf)).pages():
         found.append([table for verdict in verdicts(pdf, page, found[-1] if found else ()) for table in verdict.tables])
         if page.source == "ocr":
             for table in found[-1]:
                 _tell_certainty(table, page)
         page.keep_lines(_without_figures(page.lines, found[-1]))
+        n_cells += sum(len(table.cells) for table in found[-1])
+        for table in found[-1] if n_cells > PRESS_FROM else ():
+            table.cells = press(table.cells, PressedRawCells)
         pages.append(page)
     tables = _whole_tables(pages, found)
     for table in tables:
@@ -112,21 +120,33 @@ def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> lis
     )
     for before, page, tables in zip([[], *found], pages, found, strict=False):
         lines = printed[page.number]
-        for table in tables:
-            drop_running_head(table, repeated.get(page.number, ()), page.lines, before)
-            _name(table, lines, tables)
-            if below:
-                table.caption = Caption()
-        around = [surroundings(t, lines, tables) for t in tables]
-        for table, where in zip(tables, around, strict=True):
-            if where.first_on_page and page.number - 1 in loose:
-                _take_header_from(loose[page.number - 1], page.number - 1, table)
+        with _unpressed(tables):
+            for table in tables:
+                drop_running_head(table, repeated.get(page.number, ()), page.lines, before)
+                _name(table, lines, tables)
+                if below:
+                    table.caption = Caption()
+            around = [surroundings(t, lines, tables) for t in tables]
+            for table, where in zip(tables, around, strict=True):
+                if where.first_on_page and page.number - 1 in loose:
+                    _take_header_from(loose[page.number - 1], page.number - 1, table)
         parts += list(zip(tables, around, strict=True))
     _doubt_cut_tables(parts, loose)
     whole = stitch(parts)
     for table in whole if below else ():
         table.caption = find_caption_below(loose[table.regions[-1].page], table.regions[-1].box)
     return whole
+
+
+@contextmanager
+def _unpressed(tables: Sequence[RawTable]) -> Iterator[None]:
+    """Within, the tables of a page have their cells as they are."""
+    pressed = [table for table in tables if isinstance(table.cells, Pressed)]
+    for table in pressed:
+        table.cells = [*table.cells]
+    yield
+    for table in pressed:
+        table.cells = press(table.cells, PressedRawCells)
 
 
 def _take_header_from(lines: list[Line], page: int, table: RawTable) -> None:
@@ -141,7 +161,7 @@ def _take_header_from(lines: list[Line], page: int, table: RawTable) -> None:
     for cell in table.cells:
         cell.row += rows
     box = Box.around([c.box for c in cells])
-    table.cells = cells + table.cells
+    table.cells = [*cells, *table.cells]
     table.n_rows, table.n_header_rows = table.n_rows + rows, rows
     table.header_rows = frozenset(range(rows)) | {r + rows for r in table.header_rows}
     table.regions = [Region(page, box), *table.regions]
@@ -153,7 +173,7 @@ def _as_displayed(table: RawTable, pages: Sequence[Page]) -> None:
     """Bring the boxes of a table to the page as displayed, where the page was turned to be read."""
     if any(pages[region.page - 1].turn or pages[region.page - 1].bend for region in table.regions):
         table.regions = [Region(r.page, pages[r.page - 1].displayed(r.box)) for r in table.regions]
-        for cell in table.cells:
+        for cell in edited(table.cells):
             cell.box = pages[cell.page - 1].displayed(cell.box)
 
 

@@ -37,8 +37,8 @@ def mark_headers(table: RawTable) -> RawTable:
 
 def header_texts(table: RawTable) -> tuple[tuple[str, ...], ...]:
     """The leading header's texts row by row, squashed, to compare with a header printed again."""
-    rows = table.rows()
-    return tuple(tuple(squash(c.text) for c in rows[r]) for r in range(table.n_header_rows))
+    cells = sorted(table.header(), key=lambda c: c.col)
+    return tuple(tuple(squash(c.text) for c in cells if c.row == r) for r in range(table.n_header_rows))
 
 
 def _leading_header(table: RawTable, rows: list[list[RawCell]]) -> int:

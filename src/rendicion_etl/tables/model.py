@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from rendicion_etl.reading.page import Box
+from rendicion_etl.tables import pressed
+from rendicion_etl.tables.pressed import Flat, Pressed
 
 OCR = "ocr-"  # what the name of a reader begins with where the page was read from its pixels
 
@@ -42,6 +44,23 @@ class RawCell:
     bold: bool = False
     indent: float = 0.0
     certainty: float | None = None
+
+
+class PressedRawCells(Pressed[RawCell]):
+    """The cells of a long table as printed."""
+
+    @staticmethod
+    def flat(cell: RawCell) -> Flat:
+        """A cell as numbers and texts."""
+        place = (cell.row, cell.col, cell.row_span, cell.col_span, cell.page)
+        sure = None if cell.certainty is None else float(cell.certainty)
+        return (*map(int, place), cell.text, *map(float, cell.box), bool(cell.bold), float(cell.indent), sure)
+
+    @staticmethod
+    def made(flat: Flat) -> RawCell:
+        """The cell that was made flat."""
+        row, col, row_span, col_span, page, text, x0, top, x1, bottom, bold, indent, sure = flat
+        return RawCell(row, col, row_span, col_span, text, page, Box(x0, top, x1, bottom), bold, indent, sure)
 
 
 class Extent(NamedTuple):
@@ -82,7 +101,7 @@ class RawTable:
     where columns are.
     """
 
-    cells: list[RawCell]
+    cells: list[RawCell] | Pressed[RawCell]
     n_rows: int
     n_cols: int
     reader: str
@@ -95,6 +114,10 @@ class RawTable:
     agreement: Decimal | None = None
     n_unread: int | None = None
     extents: tuple[Extent, ...] = ()
+
+    def header(self) -> list[RawCell]:
+        """The cells of its leading header."""
+        return pressed.rows(self.cells, 0, self.n_header_rows)
 
     def rows(self) -> list[list[RawCell]]:
         """Cells by row, left to right; a merged cell stands in its first row only."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rendicion_etl.reading.page import Box, Line, misalignment
+from rendicion_etl.tables.joined import column_map
 from rendicion_etl.tables.model import RawCell, RawTable, Region
-from rendicion_etl.tables.stitch import column_map
 
 TIGHT = 0.6  # of a line's height: the lines of one header stand no further apart
 HEADED = 0.6  # of the columns must have a name of their own
@@ -27,7 +27,7 @@ def drop_running_head(
     """
     if not table.extents:
         return
-    heads = [c for c in table.cells if c.row < table.n_header_rows and c.text]
+    heads = [c for c in table.header() if c.text]
     rows = sorted({c.row for c in heads})
     begins = not any(t.extents and column_map(t, table) for t in before)
     while rows and all(any(n.box.overlap(c.box) > 0 for n in furniture) for c in heads if c.row == rows[0]):

@@ -9,16 +9,14 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from rendicion_etl.reading.digits import digits_in
-from rendicion_etl.reading.page import Floats, Line, misalignment, shared_width
+from rendicion_etl.reading.page import Line
 from rendicion_etl.tables.captions import says_the_same
-from rendicion_etl.tables.grid import edges_of, nearest
 from rendicion_etl.tables.headers import header_texts
-from rendicion_etl.tables.model import Extent, RawCell, RawTable, is_ocr
+from rendicion_etl.tables.joined import SAME_COLUMN, Joined, column_edges, column_map
+from rendicion_etl.tables.model import RawTable, is_ocr
 from rendicion_etl.tables.shape import is_year, looks_numeric
 
-SAME_COLUMN = 4.0  # points by which a column edge may move from page to page
 ALIKE = 0.9  # how alike two readings of one header are at least
-ALIGNED = 0.6  # of the columns of figures must stand where they stood
 
 
 @dataclass
@@ -50,69 +48,22 @@ def _same_strip(a: RawTable, b: RawTable) -> bool:
     return one.x0 < two.x1 and one.x1 > two.x0
 
 
-def column_edges(table: RawTable) -> Floats:
-    """Positions of the column edges: n_cols + 1 values, from left to right."""
-    edges = np.full(table.n_cols + 1, np.nan)
-    for cell in table.cells:
-        edges[cell.col] = cell.box.x0
-        edges[cell.col + cell.col_span] = cell.box.x1
-    known: Floats = edges[~np.isnan(edges)]
-    return known
-
-
-def continues(head: RawTable, part: RawTable) -> bool:
-    """Whether the columns of `part` are those of `head`, some perhaps merged throughout or blank in one of them."""
+def continues(joined: Joined, part: RawTable) -> bool:
+    """Whether the columns of `part` are those of a table, some perhaps merged throughout or blank in one of them."""
+    head = joined.head
     if head.extents and part.extents:
         return column_map(head, part) is not None and (not part.n_header_rows or _same_header(head, part))
-    a, b = column_edges(head), column_edges(part)
+    a, b = joined.edges(), column_edges(part)
     few, many = sorted((a, b), key=len)
     if len(few) < 3 or abs(a[0] - b[0]) > SAME_COLUMN or abs(a[-1] - b[-1]) > SAME_COLUMN:
         return False
     return all(np.abs(many - edge).min() <= SAME_COLUMN for edge in few)
 
 
-def column_map(head: RawTable, part: RawTable) -> list[int | None] | None:
-    """Of each column of `part`, the column of `head` that it goes on (None: one of its own); None where they differ.
-
-    Figures go on a column whose right edges, left edges or middles they share; words one that they overlap.
-    """
-    out: list[int | None] = []
-    aligned = figures = 0
-    for column in part.extents:
-        k = max(range(len(head.extents)), key=lambda n: shared_width(head.extents[n], column))
-        over = head.extents[k]
-        same = shared_width(over, column) > 0 and over.figures == column.figures and k not in out
-        out.append(k if same else None)
-        figures += column.figures
-        aligned += column.figures and same and misalignment(over, column) <= SAME_COLUMN
-    known = [k for k in out if k is not None]
-    return out if figures and aligned >= ALIGNED * figures and known == sorted(known) else None
-
-
-def join(head: RawTable, part: RawTable) -> None:
-    """Append `part` to `head` in place; a header printed again at its top is left out."""
-    repeated = bool(head.n_header_rows) and _same_header(head, part)
-    again = part.n_header_rows if repeated else 0
-    if head.extents and part.extents:
-        _onto_one_set(head, part)
-    else:
-        edges = edges_of([*column_edges(head), *column_edges(part)], SAME_COLUMN)
-        _onto(head, edges)
-        _onto(part, edges)
-    offset = head.n_rows - again
-    for cell in part.cells:
-        if cell.row >= again:
-            cell.row += offset
-            head.cells.append(cell)
-    own_header = frozenset(range(part.n_header_rows)) if repeated or _has_own_header(part) else frozenset()
-    later = (part.header_rows - frozenset(range(part.n_header_rows))) | own_header
-    head.header_rows |= frozenset(r + offset for r in later if r >= again)
-    head.n_rows += part.n_rows - again
-    head.regions = [*head.regions, *part.regions]
-    head.source_note = part.source_note or head.source_note
-    head.whole = head.whole and part.whole
-    if head.n_unread is not None or part.n_unread is not None:
-        head.n_unread = (head.n_unread or 0) + (part.n_unread or 0)
+def join(joined: Joined, part: RawTable) -> None:
+    """Go on with `part`; a header printed again at its top is left out."""
+    repeated = bool(joined.head.n_header_rows) and _same_header(joined.head, part)
+    joined.add(part, part.n_header_rows if repeated else 0, repeated or _has_own_header(part))
 
 
 def _same_header(head: RawTable, part: RawTable) -> bool:
@@ -134,40 +85,14 @@ def _header(table: RawTable) -> tuple[str, ...]:
     return tuple(text for row in header_texts(table) for text in row if text)
 
 
-def _onto_one_set(head: RawTable, part: RawTable) -> None:
-    """Renumber the columns of both to one set; a column that only `part` prints is put in its place."""
-    mapped = column_map(head, part)
-    assert mapped
-    columns = [(extent.x0, k, None) for k, extent in enumerate(head.extents)]
-    own = [(part.extents[n].x0, None, n) for n, k in enumerate(mapped) if k is None]
-    order = sorted([*columns, *own], key=lambda c: c[0])
-    of_head = {k: at for at, (_, k, _) in enumerate(order) if k is not None}
-    of_part = {n: of_head[k] for n, k in enumerate(mapped) if k is not None}
-    of_part |= {n: at for at, (_, _, n) in enumerate(order) if n is not None}
-    for table, at in ((head, of_head), (part, of_part)):
-        if all(n == k for n, k in at.items()):
-            continue  # nearly always, and the head of a long table has many cells
-        for cell in table.cells:
-            end = at[cell.col + cell.col_span - 1]
-            cell.col = at[cell.col]
-            cell.col_span = max(end - cell.col + 1, 1)
-    extents: list[Extent] = []
-    for _, k, n in order:
-        extent = head.extents[k] if k is not None else part.extents[n or 0]
-        again = next((part.extents[m] for m, other in enumerate(mapped) if k is not None and other == k), extent)
-        extents.append(Extent(min(extent.x0, again.x0), max(extent.x1, again.x1), extent.figures))
-    head.extents = part.extents = tuple(extents)
-    head.n_cols = part.n_cols = len(extents)
-
-
 def _may_go_on(before: RawTable, table: RawTable) -> bool:
     """Whether a table is the first on its page, has no caption, and follows one on the page before."""
     return not table.caption.lines and before.regions[-1].page == table.regions[0].page - 1
 
 
-def _captioned_alike(open_ends: Sequence[RawTable], table: RawTable) -> RawTable | None:
+def _captioned_alike(open_ends: Sequence[Joined], table: RawTable) -> Joined | None:
     """The table of the page before whose number and title are printed again over a part with its columns."""
-    return next((t for t in open_ends if says_the_same(t.caption, table.caption) and continues(t, table)), None)
+    return next((t for t in open_ends if says_the_same(t.head.caption, table.caption) and continues(t, table)), None)
 
 
 def runs_on(table: RawTable, lines: Sequence[Line], edge: float) -> bool:
@@ -185,16 +110,8 @@ def runs_on(table: RawTable, lines: Sequence[Line], edge: float) -> bool:
 
 def _has_own_header(part: RawTable) -> bool:
     """A part that begins with bold rows and is no mere continuation prints a header of its own."""
-    first: list[RawCell] = [c for c in part.cells if c.row < part.n_header_rows and c.text]
+    first = [c for c in part.header() if c.text]
     return len(first) > 1 and all(c.bold for c in first)
-
-
-def _onto(table: RawTable, edges: Floats) -> None:
-    """Renumber the columns of a table to the given edges."""
-    for cell in table.cells:
-        cell.col = nearest(edges, cell.box.x0)
-        cell.col_span = max(nearest(edges, cell.box.x1) - cell.col, 1)
-    table.n_cols = len(edges) - 1
 
 
 def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
@@ -205,33 +122,29 @@ def stitch(parts: Sequence[tuple[RawTable, Surroundings]]) -> list[RawTable]:
     joined though it prints no header of its own, or the same one again, neither part is certain to be whole; nor is one
     that was read from pixels, where what stands around it may be misread.
     """
-    out: list[RawTable] = []
-    open_ends: list[RawTable] = []  # tables that run to the end of the page before
-    ends_here: list[RawTable] = []
+    out: list[Joined] = []
+    open_ends: list[Joined] = []  # tables that run to the end of the page before
+    ends_here: list[Joined] = []
     page = 0
     for table, around in parts:
         if table.regions[0].page != page:
             open_ends = ends_here if table.regions[0].page == page + 1 else []
             ends_here, page = [], table.regions[0].page
-        home = table
-        if around.caption_first and (head := _captioned_alike(open_ends, table)):
+        head = _captioned_alike(open_ends, table) if around.caption_first else None
+        if not head and around.first_on_page and not table.caption.lines and open_ends:
+            head = next((t for t in open_ends if continues(t, table)), None)
+            for other in () if head else open_ends:
+                if not table.n_header_rows or _alike(other.head, table):
+                    table.whole = other.head.whole = False
+        if head:
             join(head, table)
             open_ends.remove(head)
-            home = head
-        elif around.first_on_page and not table.caption.lines and open_ends:
-            head = next((t for t in open_ends if continues(t, table)), None)
-            if head:
-                join(head, table)
-                open_ends.remove(head)
-                home = head
-            else:
-                for other in open_ends:
-                    if not table.n_header_rows or _alike(other, table):
-                        table.whole = other.whole = False
-        if home is table and out and is_ocr(table.reader) and _may_go_on(out[-1], table):
-            table.whole = out[-1].whole = False
-        if home is table:
-            out.append(table)
+        else:
+            if out and is_ocr(table.reader) and _may_go_on(out[-1].head, table):
+                table.whole = out[-1].head.whole = False
+            head = Joined(table)
+            out.append(head)
         if around.last_on_page:
-            ends_here.append(home)
-    return [table for table in out if table.n_rows > 1]  # one row alone is a boxed figure, or a shaded line of a table
+            ends_here.append(head)
+    # One row alone is a boxed figure, or a shaded line of a table.
+    return [joined.whole() for joined in out if joined.head.n_rows > 1]

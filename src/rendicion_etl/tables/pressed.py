@@ -1,0 +1,233 @@
+"""Cells pressed together: as objects, those of hundreds of pages would fill the memory.
+
+A table of a long document keeps its cells as `Pressed`, any other as a list; who walks over either sees cells. Pressed
+ones are changed within `edited` only.
+"""
+
+from __future__ import annotations
+
+import marshal
+import zlib
+from abc import abstractmethod
+from bisect import bisect_right
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain, count, groupby
+from threading import Lock
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+Flat = tuple[Any, ...]
+"""All of a cell as numbers and texts of Python's own."""
+
+OPEN = 24_576  # cells that stay unpacked, of all tables together
+FAST = 1  # zlib's level
+
+
+class Placed(Protocol):
+    """What stands in a row and a column of a table."""
+
+    row: int
+    col: int
+    page: int
+
+
+C = TypeVar("C", bound=Placed)
+
+_marks = count()
+
+
+class Pressed(Sequence[C]):
+    """Cells in blocks, each of some rows and in it each column by itself as bytes.
+
+    No row is in two blocks, and those of a later one are further down; ValueError for a block that breaks this. A cell
+    that is asked for twice may be two objects, which are equal.
+    """
+
+    def __init__(self, blocks: Iterable[Sequence[C]] = ()) -> None:
+        self._blocks: list[dict[int, bytes]] = []
+        self._sizes: list[int] = []
+        self._rows: list[int] = []  # the first of each block
+        self._last = -1
+        self._mark = next(_marks)
+        for block in blocks:
+            self.append(block)
+
+    @staticmethod
+    @abstractmethod
+    def flat(cell: C) -> Flat:
+        """A cell as numbers and texts."""
+
+    @staticmethod
+    @abstractmethod
+    def made(flat: Flat) -> C:
+        """The cell that was made flat."""
+
+    def append(self, cells: Sequence[C]) -> None:
+        """Add a block of cells, in whatever order; all stand below those that are there."""
+        if cells:
+            self._add([self._pressed(cells)], [len(cells)], [min(c.row for c in cells)], max(c.row for c in cells))
+
+    def __iadd__(self, cells: Pressed[C]) -> Pressed[C]:
+        """Add cells that stand below those that are there."""
+        self._add(cells._blocks, cells._sizes, cells._rows, cells._last)
+        return self
+
+    def blocks(self, first: int = 0, after: int | None = None) -> Iterator[list[C]]:
+        """The cells of each block, one block after the other; of all blocks if not told of which."""
+        for block in self._blocks[first:after]:
+            placed = chain.from_iterable(zip(*_unpacked(part), strict=True) for part in block.values())
+            yield [self.made(flat) for _, flat in sorted(placed)]
+
+    def edited(self) -> Iterator[C]:
+        """The cells; what is changed in one stays. Rows must keep their order."""
+        for k, cells in enumerate(self.blocks()):
+            yield from cells
+            self._blocks[k] = self._pressed(cells)
+            self._rows[k], self._last = min(c.row for c in cells), max(c.row for c in cells)
+        self._mark = next(_marks)
+
+    def in_order(self) -> Iterator[C]:
+        """The cells row by row, from left to right."""
+        for cells in self.blocks():
+            yield from sorted(cells, key=lambda c: (c.row, c.col))
+
+    def column(self, col: int) -> Iterator[C]:
+        """The cells that begin in a column."""
+        for k, block in enumerate(self._blocks):
+            if col in block:
+                yield from self._part(k, col).cells
+
+    def rows(self, start: int, stop: int) -> list[C]:
+        """The cells that begin in rows from `start` up to `stop`."""
+        first, after = max(bisect_right(self._rows, start) - 1, 0), bisect_right(self._rows, stop - 1)
+        return [c for cells in self.blocks(first, after) for c in cells if start <= c.row < stop]
+
+    def at(self, row: int, col: int) -> C | None:
+        """The cell that begins at a place; the last of several."""
+        k = bisect_right(self._rows, row) - 1
+        return self._part(k, col).by_row.get(row) if k >= 0 and col in self._blocks[k] else None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pressed) and self._blocks == other._blocks
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __len__(self) -> int:
+        return sum(self._sizes)
+
+    def __iter__(self) -> Iterator[C]:
+        return chain.from_iterable(self.blocks())
+
+    @overload
+    def __getitem__(self, at: int) -> C: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[C]: ...
+    def __getitem__(self, at: int | slice) -> C | list[C]:
+        return [*self][at]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_mark"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _mark=next(_marks))
+
+    def _add(self, blocks: Sequence[dict[int, bytes]], sizes: Sequence[int], rows: Sequence[int], last: int) -> None:
+        if blocks and rows[0] <= self._last:
+            raise ValueError(f"row {rows[0]} after row {self._last}")
+        self._blocks += blocks
+        self._sizes += sizes
+        self._rows += rows
+        self._last = max(last, self._last)
+
+    def _pressed(self, cells: Iterable[C]) -> dict[int, bytes]:
+        """A block: by column its cells, each with its place in the order of the block."""
+        columns: defaultdict[int, list[tuple[int, Flat]]] = defaultdict(list)
+        for place, cell in enumerate(cells):
+            columns[int(cell.col)].append((place, self.flat(cell)))
+        return {
+            col: zlib.compress(marshal.dumps([*zip(*placed, strict=True)]), FAST) for col, placed in columns.items()
+        }
+
+    def _part(self, k: int, col: int) -> _Part[C]:
+        key = self._mark, k, col
+        part: _Part[C] | None = _open.get(key)
+        if part is None:
+            part = _Part([self.made(flat) for flat in _unpacked(self._blocks[k][col])[1]])
+            _open.add(key, part)
+        return part
+
+
+class _Part(Generic[C]):
+    """The cells of a column in a block."""
+
+    def __init__(self, cells: list[C]) -> None:
+        self.cells = cells
+
+    @cached_property
+    def by_row(self) -> dict[int, C]:
+        return {cell.row: cell for cell in self.cells}
+
+
+class _Open:
+    """What is unpacked, up to so many cells; what was unpacked first is forgotten first."""
+
+    def __init__(self) -> None:
+        self._parts: OrderedDict[tuple[int, int, int], _Part[Any]] = OrderedDict()
+        self._n_cells = 0
+        self._adding = Lock()
+
+    def get(self, key: tuple[int, int, int]) -> _Part[Any] | None:
+        return self._parts.get(key)
+
+    def add(self, key: tuple[int, int, int], part: _Part[Any]) -> None:
+        with self._adding:
+            if key not in self._parts:  # another thread may have been faster
+                self._parts[key] = part
+                self._n_cells += len(part.cells)
+            while self._n_cells > OPEN and len(self._parts) > 1:
+                self._n_cells -= len(self._parts.popitem(last=False)[1].cells)
+
+
+_open = _Open()
+
+
+def _unpacked(part: bytes) -> tuple[tuple[int, ...], tuple[Flat, ...]]:
+    """Places in the block and flat cells, as many of each."""
+    places, flats = marshal.loads(zlib.decompress(part))
+    return places, flats
+
+
+def press(cells: Sequence[C], kind: Callable[[Iterable[Sequence[C]]], Pressed[C]]) -> Pressed[C]:
+    """The cells of a table, which stand page after page, in a block for each of its pages."""
+    return cells if isinstance(cells, Pressed) else kind([*block] for _, block in groupby(cells, lambda c: c.page))
+
+
+def together(parts: Sequence[Sequence[C]], kind: Callable[[Iterable[Sequence[C]]], Pressed[C]]) -> list[C] | Pressed[C]:
+    """The cells of parts of a table that stand one below the other."""
+    if not any(isinstance(part, Pressed) for part in parts):
+        return list(chain.from_iterable(parts))
+    out = kind(())
+    for part in parts:
+        out += press(part, kind)
+    return out
+
+
+def edited(cells: Sequence[C]) -> Iterator[C]:
+    """Cells to be changed in place."""
+    return cells.edited() if isinstance(cells, Pressed) else iter(cells)
+
+
+def in_order(cells: Sequence[C]) -> Iterable[C]:
+    """Cells row by row, from left to right."""
+    return cells.in_order() if isinstance(cells, Pressed) else sorted(cells, key=lambda c: (c.row, c.col))
+
+
+def column(cells: Sequence[C], col: int) -> Iterable[C]:
+    """The cells that begin in a column."""
+    return cells.column(col) if isinstance(cells, Pressed) else (c for c in cells if c.col == col)
+
+
+def rows(cells: Sequence[C], start: int, stop: int) -> list[C]:
+    """The cells that begin in rows from `start` up to `stop`."""
+    return cells.rows(start, stop) if isinstance(cells, Pressed) else [c for c in cells if start <= c.row < stop]
