@@ -48,7 +48,7 @@ from functools import partial
 
 from rendicion_etl.checks.compare import Tally, amount, half_unit, header_of, label_of, name_of, place, role_of
 from rendicion_etl.checks.hints import hint
-from rendicion_etl.checks.lines import Line, groups, majority, runs_apart
+from rendicion_etl.checks.lines import Line, budget_lines, groups, majority, runs_apart
 from rendicion_etl.checks.model import Finding, Result
 from rendicion_etl.checks.relations import Linear, key_of
 from rendicion_etl.normalize.model import PHASES, Document
@@ -60,7 +60,7 @@ ID, VERSION = "agreement.across_tables", "1"
 def run(document: Document) -> list[Result]:
     """One result per table."""
     tallies = {t.table_id: Tally(ID, VERSION, t.table_id) for t in document.tables}
-    for group in groups(document):
+    for group in groups(budget_lines(document)):
         for phase in PHASES:
             printed = [line for line in group if phase in line.amounts and not runs_apart(group, line, phase)]
             if len({line.table.table_id for line in printed}) > 1:

@@ -10,7 +10,7 @@ from functools import cache
 from rendicion_etl import catalogs
 from rendicion_etl.normalize import places
 from rendicion_etl.normalize.geography import is_counter, place_column
-from rendicion_etl.normalize.model import NUMERIC_TYPES, Cell, Row, Table
+from rendicion_etl.normalize.model import Cell, Row, Table
 from rendicion_etl.normalize.rows import is_memo, lists_some
 from rendicion_etl.normalize.text import fold, key
 
@@ -67,12 +67,11 @@ class Listing:
 def listing(table: Table) -> Listing | None:
     """The departments that a table lists; None where it lists none, or municipalities, or has no figures."""
     column = place_column(table) or next((c for c in table.columns if c.role == "label"), None)
-    figured = {c.row for c in table.cells if c.value is not None and c.value_type in NUMERIC_TYPES}
     if column is None or table.kind in ("municipal", "text") or any(r.municipality_code for r in table.rows):
         return None
     codes = _codes(table)
     named, others, strange = [], [], []
-    for row in (r for r in table.rows if r.role == "detail" and r.row in figured and not is_memo(r.label)):
+    for row in (r for r in table.rows if r.role == "detail" and r.row in table.figured and not is_memo(r.label)):
         cell = table.cell(row.row, column.col)
         if row.department_code and cell:
             named.append(Named(row, cell, row.department_code, codes.get(row.row)))

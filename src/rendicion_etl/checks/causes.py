@@ -65,7 +65,7 @@ def _changes(results: Sequence[Result]) -> list[_Change]:
         for key in finding.relation.keys if finding.relation else ():
             failing[key].append(finding)
     holding: dict[Key, list[Relation]] = defaultdict(list)
-    for relation in (make() for r in results for make in r.holding):
+    for relation in (relation for r in results for make in r.holding for relation in make()):
         for key in relation.keys:
             if key in failing:
                 holding[key].append(relation)

@@ -68,14 +68,17 @@ class Tally:
     passed: int = 0
     findings: list[Finding] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-    holding: list[Callable[[], Relation]] = field(default_factory=list)
+    holding: list[Callable[[], Iterable[Relation]]] = field(default_factory=list)
 
     def ok(self, relation: Callable[[], Relation] | None = None) -> None:
-        """Count a comparison that holds; `relation` makes it, for those who ask."""
+        """Count a comparison that holds; `relation` makes it, for those who ask.
+
+        One comparison of many is better asked for with the others: add what makes all of them to `holding`.
+        """
         self.applied += 1
         self.passed += 1
         if relation:
-            self.holding.append(relation)
+            self.holding.append(lambda: (relation(),))
 
     def fail(self, finding: Finding) -> None:
         self.applied += 1

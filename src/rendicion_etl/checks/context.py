@@ -82,7 +82,7 @@ def of_income(table: Table) -> bool:
 
 def _said(table: Table) -> str:
     """Caption and header texts."""
-    headers = [c.text for c in table.cells if c.row < table.n_header_rows]
+    headers = [c.text for c in table.header()]
     return fold(" . ".join([table.title or "", *headers]))
 
 

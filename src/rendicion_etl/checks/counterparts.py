@@ -66,8 +66,9 @@ class Counterparts:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._lines = [n for n in budget_lines(document) if n.table.unit in _IN_QUETZALES and self._is_of_year(n)]
-        self._groups = groups(document)
+        lines = budget_lines(document)
+        self._lines = [n for n in lines if n.table.unit in _IN_QUETZALES and self._is_of_year(n)]
+        self._groups = groups(lines)
         self.shared = self._shared_totals()
         self._amounts: list[Interval] | None = None
 

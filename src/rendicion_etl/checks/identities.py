@@ -70,12 +70,14 @@ def _borne_out(table: Table, identity: Identity, any_row: bool) -> int:
     A term that is zero proves little: such rows count only with `any_row`, where the header itself says what is the
     sum of what, and where one row without a zero term holds. So do rows that leave one term blank and hold without it.
     """
-    tried = [cells for r in table.rows if is_line(r) and (cells := identity.cells(table, r.row))]
-    telling = [cells for cells in tried if all(c.value for c, _ in cells)]
-    if any_row and any(holds(table, cells) for cells in telling):
-        blank = (cells for r in table.rows if is_line(r) and (cells := identity.cells_but_one(table, r.row)))
-        telling = tried + [cells for cells in blank if holds(table, cells)]
-    held = sum(holds(table, cells) for cells in telling)
+    lines = [r.row for r in table.rows if is_line(r)]
+    found = (cells for row in lines if (cells := identity.cells(table, row)))
+    tried = [(holds(table, cells), all(c.value for c, _ in cells)) for cells in found]
+    telling = [held for held, tells in tried if tells]
+    if any_row and any(telling):
+        blank = (cells for row in lines if (cells := identity.cells_but_one(table, row)))
+        telling = [held for held, _ in tried] + [True for cells in blank if holds(table, cells)]
+    held = sum(telling)
     return held if held >= ENOUGH_ROWS and held >= ENOUGH_SHARE * len(telling) else 0
 
 
@@ -89,7 +91,7 @@ def _formulas(table: Table) -> list[Identity]:
     """The sums that headers print, `C=A+B` with A and B the marks of other columns."""
     marks: dict[str, int] = {}
     formulas: list[tuple[int, str]] = []
-    for cell in (c for c in table.cells if c.row < table.n_header_rows and c.col_span == 1 and c.text):
+    for cell in (c for c in table.header() if c.col_span == 1 and c.text):
         at = cell.text.find("=")
         formula = _FORMULA.search(cell.text[max(at - 6, 0) :]) if at >= 0 else None
         if formula and not _goes_on(cell.text[max(at - 6, 0) :][formula.end() :]):

@@ -6,7 +6,6 @@ chance; and one row at most may fail. A column that is called a total is judged 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, product
@@ -72,7 +71,7 @@ def alike(table: Table) -> Iterator[list[Column]]:
     for column in table.columns:
         if column.role in ("code", "label", "pct") or column.percent or column.codes:
             continue
-        types = Counter(c.value_type for c in table.cells if c.col == column.col and c.value is not None)
+        types = table.figures(column.col)
         kind: ValueType = "amount" if types["amount"] >= types["count"] else "count"
         if types[kind] > types.total() / 2:
             groups.setdefault((column.half, kind), []).append(column)

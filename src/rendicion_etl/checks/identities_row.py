@@ -72,6 +72,7 @@ Ejemplo: 1,896 previstos menos 540 ejecutados son 1,356; la tabla dice 1,336.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from rendicion_etl.checks.compare import (
@@ -88,7 +89,7 @@ from rendicion_etl.checks.identities import established, is_named
 from rendicion_etl.checks.identities_running_told import judge_running
 from rendicion_etl.checks.identity import Identity, Terms, has_another_term, holds, signed
 from rendicion_etl.checks.model import Finding, Result, Severity
-from rendicion_etl.checks.relations import Key, key_of, linear
+from rendicion_etl.checks.relations import Key, Linear, key_of, linear
 from rendicion_etl.normalize.model import Document, Table
 from rendicion_etl.normalize.percentages import is_line
 from rendicion_etl.normalize.slips import slip
@@ -116,11 +117,13 @@ def _judge(table: Table) -> Result:
 
 
 def _compare(table: Table, identity: Identity, tally: Tally) -> None:
-    lines = [cells for row in table.rows if is_line(row) and (cells := identity.cells(table, row.row))]
-    failing = [cells for cells in lines if not holds(table, cells)]
-    for cells in lines:
+    failing = []
+    for cells in _lines(table, identity):
         if holds(table, cells):
-            tally.ok(partial(linear, table, cells))
+            tally.ok()
+        else:
+            failing.append(cells)
+    tally.holding.append(partial(_holding, table, identity))
     if failing and has_another_term(table, identity, failing):
         tally.skip("otra columna explica las filas que no cuadran")
         return
@@ -131,6 +134,14 @@ def _compare(table: Table, identity: Identity, tally: Tally) -> None:
             tally.skip("nada más que las otras filas dice que la identidad deba cumplirse")
         else:
             tally.fail(_finding(table, cells, key_of(table, cells[0][0])))
+
+
+def _lines(table: Table, identity: Identity) -> Iterator[Terms]:
+    return (cells for row in table.rows if is_line(row) and (cells := identity.cells(table, row.row)))
+
+
+def _holding(table: Table, identity: Identity) -> Iterator[Linear]:
+    return (linear(table, cells) for cells in _lines(table, identity) if holds(table, cells))
 
 
 def _is_floored(cells: Terms) -> bool:

@@ -37,7 +37,7 @@ class Running:
 
     def vouched(self, cell: Cell) -> bool:
         """Whether a step that holds says so too."""
-        return any(cell is c for terms in self.held for c, _ in terms)
+        return any(cell == c for terms in self.held for c, _ in terms)
 
 
 def learned_running(table: Table) -> list[Running]:
@@ -134,7 +134,7 @@ def _first(table: Table, chain: Sequence[int], added: int, run: int, alone: bool
 
 def meeting(table: Table, failed: Sequence[Terms]) -> Cell | None:
     """The cell that what fails twice has in common and that mends both; None where there is none."""
-    shared = [c for c, _ in failed[0] if any(c is other for other, _ in failed[1])]
+    shared = [c for c, _ in failed[0] if any(c == other for other, _ in failed[1])]
     if len(failed) != MOST_FAILED or len(shared) != 1:
         return None
     key = key_of(table, shared[0])

@@ -61,7 +61,7 @@ def _told(table: Table, running: Running, tally: Tally) -> Finding | None:
 
 
 def _has(cells: Iterable[Cell], cell: Cell) -> bool:
-    return any(c is cell for c in cells)
+    return any(c == cell for c in cells)
 
 
 def _shortfall(table: Table, col: int) -> Decimal | None:

@@ -43,15 +43,17 @@ def budget_lines(document: Document) -> list[Line]:
             continue  # two columns of one phase (periods, sources): which is meant is not printed
         factor, top = factor_of(table), total_row(table)
         for row in (r for r in table.rows if is_line(r)):
-            amounts = {p: v * factor for p, col in phases if (v := table.value(row.row, col)) is not None}
+            values = {p: v for p, col in phases if (v := table.value(row.row, col)) is not None}
+            amounts = values if factor == 1 else {p: v * factor for p, v in values.items()}
             if amounts:
                 out.append(Line(table, row, amounts, row.row == top))
     return out
 
 
-def groups(document: Document) -> list[list[Line]]:
-    """Lines that are the same thing, at least two in different tables; grand totals first."""
-    lines = budget_lines(document)
+def groups(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines of a document that are the same thing, at least two in different tables; grand totals first."""
+    if len({line.table.table_id for line in lines}) < 2:
+        return []
     union = _Union(len(lines))
     scope = _scopes(lines, union)
     _by_classification(lines, scope, union)

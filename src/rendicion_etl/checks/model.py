@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -93,7 +93,7 @@ class Result:
     n_applied: int
     n_passed: int
     findings: list[Finding] = field(default_factory=list)
-    holding: list[Callable[[], Relation]] = field(default_factory=list)
+    holding: list[Callable[[], Iterable[Relation]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

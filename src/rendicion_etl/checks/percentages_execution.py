@@ -88,14 +88,15 @@ def _judge(table: Table, column: Column, tally: Tally) -> None:
     assert column.part is not None
     assert column.base is not None
     assert column.percent_base
-    found = list(shares(table, column, column.part, column.base, column.percent_base))
-    truncated = sum(s.holds(truncated=True) for s in found) > sum(s.holds() for s in found)
+    found = partial(shares, table, column, column.part, column.base, column.percent_base)
+    truncated = sum(s.holds(truncated=True) - s.holds() for s in found()) > 0
     total = total_row(table)
-    above = [s.cell.value for s in found if s.row != total and s.cell.value is not None]
+    above = [s.cell.value for s in found() if s.row != total and s.cell.value is not None]
     mean = sum(above, Decimal(0)) / max(len(above), 1)
-    for share in found:
+    tally.holding.append(lambda: (_relation(table, share) for share in found() if share.holds(truncated)))
+    for share in found():
         if share.holds(truncated):
-            tally.ok(partial(_relation, table, share))
+            tally.ok()
         elif (
             share.row == total
             and share.cell.decimals >= MEAN_DECIMALS

@@ -113,7 +113,7 @@ def _row_doubt(table: Table, cells: Sequence[Cell], again: RegionReading) -> str
         return _pixel_doubt(table, cells, again)
     mine = Counter(_tokens(c.text for c in cells))
     theirs = Counter(_tokens(w.text for w in again.words))
-    headers = Counter(_tokens(c.text for c in table.cells if c.row < table.n_header_rows))
+    headers = Counter(_tokens(c.text for c in table.header()))
     extra, missing = theirs - mine, mine - theirs
     if missing or (extra - headers):
         return "hay números que no están en exactamente una celda"
@@ -175,7 +175,7 @@ def _signature(parts: Sequence[str], by_rules: bool) -> tuple[str, ...]:
 
 def _repeated_header(table: Table, extra: Counter[tuple[str, ...]], by_rules: bool) -> int:
     """How many of the second reading's extra rows are the table's header printed again."""
-    header = [c for c in table.cells if c.row < table.n_header_rows]
+    header = table.header()
     known = set(_signatures(header, by_rules))
     return sum(n for row, n in extra.items() if row in known)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 
@@ -16,8 +17,9 @@ from rendicion_etl.checks.compare import (
     name_of,
 )
 from rendicion_etl.checks.fault import Fault
+from rendicion_etl.checks.identity import Terms
 from rendicion_etl.checks.model import Finding, Result, Severity
-from rendicion_etl.checks.relations import Key, key_of, linear
+from rendicion_etl.checks.relations import Key, Linear, key_of, linear
 from rendicion_etl.normalize.model import Cell, Document, Row, RowRole, Table
 
 
@@ -51,14 +53,24 @@ def _compare(table: Table, row: Row, tally: Tally, severity: Severity) -> None:
         if unread or not parts:
             tally.skip("hay celdas que no se pueden leer como número" if unread else "no hay sumandos")
             continue
-        cells = [(total, -1), *((c, 1) for c in parts)]
-        relation = partial(linear, table, cells)
-        if relation().holds():
-            tally.ok(relation)
+        cells = _terms(total, parts)
+        if linear(table, cells).holds():
+            tally.ok(partial(_relation, table, row, column.col))
         elif blank:
             tally.skip("hay sumandos en blanco")
         else:
             tally.fail(_finding(table, cells, tally, severity, key_of(table, total)))
+
+
+def _terms(total: Cell, parts: Iterable[Cell]) -> Terms:
+    return [(total, -1), *((c, 1) for c in parts)]
+
+
+def _relation(table: Table, row: Row, col: int) -> Linear:
+    """A printed sum of which every part can be read."""
+    total = table.cell(row.row, col)
+    assert total
+    return linear(table, _terms(total, figures(table, row.parts, col)[0]))
 
 
 def _finding(table: Table, cells: list[tuple[Cell, int]], tally: Tally, severity: Severity, accused: Key) -> Finding:
@@ -77,7 +89,7 @@ def _finding(table: Table, cells: list[tuple[Cell, int]], tally: Tally, severity
         f"{where}: under “{header}”, the row “{label}” prints {amount(total.value)}, but its {len(parts)} rows add up "
         f"to {amount(summed)} (difference {amount(total.value - summed)})"
     )
-    if fault.cell is not total:
+    if fault.cell != total:
         own, printed, expected = label_of(table, fault.cell), amount(fault.printed), amount(fault.expected)
         es += f"; lo que no cuadra es la fila «{own}», que dice {printed} en vez de {expected}"
         en += f"; what does not fit is the row “{own}”, which prints {printed} instead of {expected}"
@@ -86,5 +98,5 @@ def _finding(table: Table, cells: list[tuple[Cell, int]], tally: Tally, severity
         "info" if rounding else severity,
         (es + (": redondeo." if rounding else "."), en + (": rounding." if rounding else ".")),
         partial(_finding, table, cells, tally, severity),
-        beside=parts if fault.cell is total else (),
+        beside=parts if fault.cell == total else (),
     )
