@@ -135,13 +135,18 @@ def _closing(
 ) -> tuple[dict[int, list[int]], int]:
     """The groups of those ranks at which enough of them close, and how many do."""
     groups = {head: _trimmed(table, columns, head, parts) for head, parts in children.items() if parts}
-    sums = {head: column_sums(table, columns, head, parts) for head, parts in groups.items()}
+    says: dict[int, bool] = {}
+    closes: dict[int, bool] = {}
+    for head, parts in groups.items():
+        sums = column_sums(table, columns, head, parts)
+        says[head] = any(s.total or any(s.values.values()) for s in sums)
+        closes[head] = proofs(sums) > 0
     out: dict[int, list[int]] = {}
     all_closed = 0
     for rank in sorted({ranking.ranks[head] for head in groups}):
         heads = [head for head in groups if ranking.ranks[head] == rank]
-        told = [head for head in heads if any(s.total or any(s.values.values()) for s in sums[head])]
-        closed = sum(proofs(sums[head]) > 0 for head in told)
+        told = [head for head in heads if says[head]]
+        closed = sum(closes[head] for head in told)
         if closed and closed >= ENOUGH_GROUPS * len(told):
             out |= {head: groups[head] for head in heads}
             all_closed += closed

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Literal
 
 from rendicion_etl.normalize.grouping import group_rows
 from rendicion_etl.normalize.model import Column, Row, RowRole, Table
@@ -26,6 +27,8 @@ from rendicion_etl.normalize.sums import (
 from rendicion_etl.normalize.text import fold
 from rendicion_etl.tables.model import is_ocr
 from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric
+
+State = Literal["whole", "short"] | None
 
 HALF = Decimal("0.5")
 WHOLE_GROUPS = 2  # must close in all columns, for another of the table to be taken for one that lacks a row
@@ -57,13 +60,17 @@ def build_hierarchy(
 def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], groups: dict[int, list[int]]) -> None:
     by_row = {r.row: r for r in table.rows}
     inside = {child for parts in groups.values() for child in parts}
-    sums = {head: column_sums(table, columns, head, parts) for head, parts in groups.items()}
-    short = _lacking_a_row(table, sums)
+    states: dict[int, State] = {}
     for head, parts in groups.items():
-        # A word that stands between a group and what follows may be the rest of a label, and rows be lost with it.
-        certain = head == short and not _before_band(table, _last_within(head, groups))
+        sums = column_sums(table, columns, head, parts)
+        states[head] = _state(sums)
         by_row[head].parts = tuple(parts)
-        by_row[head].judged = judged_columns(sums[head], only_way=True, lacks=EVERYTHING if certain else NOTHING)
+        by_row[head].judged = judged_columns(sums, only_way=True)
+    short = _lacking_a_row(table, states)
+    # A word that stands between a group and what follows may be the rest of a label, and rows be lost with it.
+    if short is not None and not _before_band(table, _last_within(short, groups)):
+        sums = column_sums(table, columns, short, groups[short])
+        by_row[short].judged = judged_columns(sums, only_way=True, lacks=EVERYTHING)
     open_rows: list[int] = []  # figures that no total has summed yet
     since: list[int] = []  # those of them after the last total or band
     details: list[int] = []
@@ -90,21 +97,28 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
             open_rows.append(row.row)
             since.append(row.row)
             details.append(row.row)
-    sums = {row: column_sums(table, columns, row, by_row[row].parts) for row in closing}
-    short = _lacking_a_row(table, sums)
+    short = _lacking_a_row(table, {r: _state(column_sums(table, columns, r, by_row[r].parts)) for r in closing})
     if short is not None and closing[short]:
-        by_row[short].judged = judged_columns(sums[short], only_way=True, lacks=EVERYTHING)
+        sums = column_sums(table, columns, short, by_row[short].parts)
+        by_row[short].judged = judged_columns(sums, only_way=True, lacks=EVERYTHING)
     _sum_below(table, columns, open_rows, flat)
 
 
-def _lacking_a_row(table: Table, sums: Mapping[int, Sequence[ColumnSum]]) -> int | None:
+def _state(sums: Sequence[ColumnSum]) -> State:
+    """Whether a total closes in all columns, one of which can tell, or is more than its rows in those that can."""
+    if any(s.tells for s in sums) and all(s.closes for s in sums):
+        return "whole"
+    return "short" if is_short(sums) else None
+
+
+def _lacking_a_row(table: Table, states: Mapping[int, State]) -> int | None:
     """The only group of a table that is short of a row, where others close wholly; by the rows that print their sums.
 
     Where several are short, they may list some of their rows, or be misread.
     """
-    whole = [head for head, made in sums.items() if any(s.tells for s in made) and all(s.closes for s in made)]
-    short = [head for head, made in sums.items() if is_short(made)]
-    return short[0] if len(short) == 1 and len(whole) >= WHOLE_GROUPS and _begins_with_words(table) else None
+    short = [head for head, state in states.items() if state == "short"]
+    n_whole = sum(state == "whole" for state in states.values())
+    return short[0] if len(short) == 1 and n_whole >= WHOLE_GROUPS and _begins_with_words(table) else None
 
 
 def _close_band(bands: list[tuple[str, int]], row: Row) -> int | None:
