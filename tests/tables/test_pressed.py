@@ -67,6 +67,8 @@ def test_what_was_pressed_is_found(some: list[Cell]) -> None:
     assert whole[1:3] == some[1:3]
     for col in range(6):
         assert same([*whole.column(col)], [c for c in some if c.col == col])
+    for page in range(6):
+        assert same(whole.of_page(page), [c for c in some if c.page == page])
     for start in range(20):
         assert same(whole.rows(start, start + 3), [c for c in some if start <= c.row < start + 3])
     at = {(c.row, c.col): c for c in some}

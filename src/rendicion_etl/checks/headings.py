@@ -18,19 +18,23 @@ def uncertain_columns(table: Table, cells: Iterable[Cell], read: Callable[[Cell]
     `cells` are those of one region, `read` gives what the second reading has there. The order of letters is not asked
     for, as headers are turned; nor are the letters of scans.
     """
-    figures: dict[int, list[Box]] = {}
-    for cell in table.cells:
-        if cell.value is not None and cell.row >= table.n_header_rows:
-            figures.setdefault(cell.col, []).append(cell.box)
     out: set[int] = set()
     for head in (c for c in cells if c.row < table.n_header_rows and c.text):
-        under = [k for k in range(head.col, head.col + head.col_span) if k in figures]
+        boxes = {k: _figures(table, k) for k in range(head.col, head.col + head.col_span)}
+        under = [k for k, box in boxes.items() if box]
         if not under:
             continue
         same = is_ocr(table.reader) or sorted(squash(head.text)) == sorted(read(head))
-        if not same or not _over(head.box, Box.around([box for k in under for box in figures[k]])):
+        if not same or not _over(head.box, Box.around([box for box in boxes.values() if box])):
             out.update(under)
     return out
+
+
+def _figures(table: Table, col: int) -> Box | None:
+    """What holds all figures of a column; None where it has none."""
+    cells = (c for c in table.column(col) if c.value is not None and c.row >= table.n_header_rows)
+    boxes = [c.box for c in cells]
+    return Box.around(boxes) if boxes else None
 
 
 def _over(head: Box, column: Box) -> bool:

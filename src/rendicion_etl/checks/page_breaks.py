@@ -47,7 +47,7 @@ def _ends_with_total(table: Table) -> bool:
 
 def _lines_under(table: Table, own: int, page: int, reading: SecondReading) -> list[Box]:
     """The lines of a page whose figures stand under the columns of figures that a table has on its own page."""
-    columns = {c.col: c.box for c in table.cells if c.value is not None and c.page == own}
+    columns = {c.col: c.box for c in table.of_page(own) if c.value is not None}
     read = reading.region(page, WHOLE_PAGE, reach=0, by_rules=False)
     if read is None or not columns:
         return []

@@ -45,9 +45,8 @@ class TableReading:
 def read_again(table: Table, document: Document, reading: SecondReading | None) -> TableReading:
     """Read every region of a table a second time and compare; sets the table's `agreement`."""
     out = TableReading()
-    figures = [c for c in table.cells if c.value is not None]
     for region in table.regions:
-        cells = [c for c in table.cells if c.page == region.page and _inside(region, c.box)]
+        cells = [c for c in table.of_page(region.page) if _inside(region, c.box)]
         drawn = table.reader.removeprefix(OCR) != aligned.NAME  # whose cells are not those that rules draw
         reach = 2 * _row_height(cells)
         again = reading.region(region.page, region.box, reach, by_rules=drawn) if reading else None
@@ -62,9 +61,9 @@ def read_again(table: Table, document: Document, reading: SecondReading | None) 
         out.doubt = out.doubt or _row_doubt(table, cells, again) or _neighbours_doubt(table, cells, again.around)
     if reading:
         out.doubt = out.doubt or page_break_doubt(table, document, reading)
-    if figures:
-        equal = sum((c.row, c.col) not in out.differing for c in figures)
-        table.agreement = Decimal(equal) / len(figures)
+    if n_figures := sum(table.figures(col).total() for col in table.types):
+        differing = sum(table.value(row, col) is not None for row, col in out.differing)
+        table.agreement = Decimal(n_figures - differing) / n_figures
     return out
 
 

@@ -182,6 +182,10 @@ class Table:
         """The rows that print a figure."""
         return {c.row for col in self.types if self.figures(col) for c in self.column(col) if c.value is not None}
 
+    def of_page(self, page: int) -> list[Cell]:
+        """The cells of a page."""
+        return pressed.of_page(self.cells, page)
+
     def column(self, col: int) -> Iterable[Cell]:
         """The cells that begin in a column."""
         return pressed.column(self.cells, col)

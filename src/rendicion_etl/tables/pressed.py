@@ -48,6 +48,7 @@ class Pressed(Sequence[C]):
         self._blocks: list[dict[int, bytes]] = []
         self._sizes: list[int] = []
         self._rows: list[int] = []  # the first of each block
+        self._pages: list[frozenset[int]] = []
         self._last = -1
         self._mark = next(_marks)
         for block in blocks:
@@ -66,11 +67,12 @@ class Pressed(Sequence[C]):
     def append(self, cells: Sequence[C]) -> None:
         """Add a block of cells, in whatever order; all stand below those that are there."""
         if cells:
-            self._add([self._pressed(cells)], [len(cells)], [min(c.row for c in cells)], max(c.row for c in cells))
+            block, pages = self._pressed(cells), frozenset(c.page for c in cells)
+            self._add([block], [len(cells)], [min(c.row for c in cells)], [pages], max(c.row for c in cells))
 
     def __iadd__(self, cells: Pressed[C]) -> Pressed[C]:
         """Add cells that stand below those that are there."""
-        self._add(cells._blocks, cells._sizes, cells._rows, cells._last)
+        self._add(cells._blocks, cells._sizes, cells._rows, cells._pages, cells._last)
         return self
 
     def blocks(self, first: int = 0, after: int | None = None) -> Iterator[list[C]]:
@@ -103,6 +105,11 @@ class Pressed(Sequence[C]):
         first, after = max(bisect_right(self._rows, start) - 1, 0), bisect_right(self._rows, stop - 1)
         return [c for cells in self.blocks(first, after) for c in cells if start <= c.row < stop]
 
+    def of_page(self, page: int) -> list[C]:
+        """The cells of a page."""
+        blocks = (k for k, pages in enumerate(self._pages) if page in pages)
+        return [c for k in blocks for cells in self.blocks(k, k + 1) for c in cells if c.page == page]
+
     def at(self, row: int, col: int) -> C | None:
         """The cell that begins at a place; the last of several."""
         k = bisect_right(self._rows, row) - 1
@@ -132,12 +139,20 @@ class Pressed(Sequence[C]):
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _mark=next(_marks))
 
-    def _add(self, blocks: Sequence[dict[int, bytes]], sizes: Sequence[int], rows: Sequence[int], last: int) -> None:
+    def _add(
+        self,
+        blocks: Sequence[dict[int, bytes]],
+        sizes: Sequence[int],
+        rows: Sequence[int],
+        pages: Sequence[frozenset[int]],
+        last: int,
+    ) -> None:
         if blocks and rows[0] <= self._last:
             raise ValueError(f"row {rows[0]} after row {self._last}")
         self._blocks += blocks
         self._sizes += sizes
         self._rows += rows
+        self._pages += pages
         self._last = max(last, self._last)
 
     def _pressed(self, cells: Iterable[C]) -> dict[int, bytes]:
@@ -231,3 +246,8 @@ def column(cells: Sequence[C], col: int) -> Iterable[C]:
 def rows(cells: Sequence[C], start: int, stop: int) -> list[C]:
     """The cells that begin in rows from `start` up to `stop`."""
     return cells.rows(start, stop) if isinstance(cells, Pressed) else [c for c in cells if start <= c.row < stop]
+
+
+def of_page(cells: Sequence[C], page: int) -> list[C]:
+    """The cells of a page."""
+    return cells.of_page(page) if isinstance(cells, Pressed) else [c for c in cells if c.page == page]

@@ -24,6 +24,7 @@ PICTURED = "ocr-pictured"  # cells of a page that has a text layer, looked at in
 PICTURED_DPI = (300, 400)
 CLOSEST = "ocr-closest"  # single figures of a page that was read from its pixels, each a picture of its own
 COVERS = 0.9  # of the region's area must be cells for its rulings to be trusted
+OPEN = 6  # pages that stay parsed: each takes some 10 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class _PixelReading:
 
 
 class SecondReading:
-    """Reads regions of one document; pages are parsed once and freed by `close`.
+    """Reads regions of one document; the pages asked for last stay parsed, and are freed by `close`.
 
     Pages that `reader` read from their pixels are read from other pixels: their text layer, if any, lies.
     """
@@ -173,12 +174,16 @@ class SecondReading:
         return False if denied == len(PICTURED_DPI) else None
 
     def _page(self, number: int) -> _PageReading | _PixelReading:
-        if number not in self._pages:
-            scanned = self._reader.look_again(number) if self._reader else None
-            self._pages[number] = (
-                _PixelReading(scanned) if scanned else _PageReading(self._pdf.plumber.pages[number - 1])
-            )
-        return self._pages[number]
+        if number in self._pages:
+            self._pages[number] = self._pages.pop(number)  # the last to go
+            return self._pages[number]
+        scanned = self._reader.look_again(number) if self._reader else None
+        seen = _PixelReading(scanned) if scanned else _PageReading(self._pdf.plumber.pages[number - 1])
+        self._pages[number] = seen
+        parsed = [n for n, page in self._pages.items() if isinstance(page, _PageReading)]
+        for n in parsed[:-OPEN]:
+            self._pages.pop(n).close()
+        return seen
 
     def close(self) -> None:
         for page in self._pages.values():
