@@ -150,7 +150,8 @@ class Settings:
     as the address of a store, what stands here is its copy (`home`), in a folder of RENDICION_COPIES.
     dask: address of a Dask scheduler whose workers read the documents of a flow, "" for this machine (RENDICION_DASK).
     jobs: documents read at the same time (RENDICION_JOBS; one a processor).
-    timeout: seconds that one document, or a page of it that is read from its pixels, may take (RENDICION_TIMEOUT).
+    timeout: seconds that one document, or a page of it that is read from its pixels, may take, and a 300th of them
+    more for each page (RENDICION_TIMEOUT).
     memory_mb: address space that one document may take, in MiB, 0 for no limit (RENDICION_MEMORY_MB).
     bounds: what else one document may ask for, each with a variable of its own.
     expectations_dir: folder of the Great Expectations suites (RENDICION_EXPECTATIONS).

@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from rendicion_etl.errors import UnreadableDocument
 from rendicion_etl.messages import reason
-from rendicion_etl.runs.workers import Sign, give_sign, run_document, run_documents
+from rendicion_etl.runs.workers import Sign, begin_page, give_sign, run_document, run_documents
 
 
 def double(number: int) -> int:
@@ -99,6 +100,22 @@ def test_a_child_that_gives_signs_has_its_time_for_each_of_them() -> None:
     assert "tardó más de 2.5 segundos" in outcomes[1].failure.why
     assert [sign for n, sign in told if n == 3] == [Sign(1, 3), Sign(2, 3), Sign(3, 3)]
     assert [sign for n, sign in told if n == 2] == [Sign(1, 2), Sign(2, 2)]
+
+
+def turn_pages(seconds: float, pages: int) -> str:
+    for number in range(1, pages + 1):
+        begin_page(number)
+    begin_page(0)
+    time.sleep(seconds)
+    return "read"
+
+
+def test_a_document_of_many_pages_has_more_time() -> None:
+    (long,) = run_documents(partial(turn_pages, 2.5), [600], jobs=1, timeout=1)
+    assert long.value == "read"
+    (short,) = run_documents(partial(turn_pages, 2.5), [60], jobs=1, timeout=1)
+    assert short.failure
+    assert "tardó más de 1.2 segundos" in short.failure.why
 
 
 def test_a_sign_of_a_process_that_is_no_child_is_heard_by_nobody() -> None:

@@ -55,6 +55,7 @@ _RETRY_LARGER = (
 _ABORTED = frozenset((signal.SIGABRT, signal.SIGTRAP, signal.SIGILL))  # how native code ends that is given no memory
 _starting = threading.Lock()
 _NO_BOUNDS = Bounds()
+PAGES = 300  # so many double the time of a document: each adds its part of it
 GRACE = 30.0  # seconds after which a child ends itself, should its parent not have done it
 
 
@@ -185,16 +186,22 @@ def run_document(
 
 
 def begin_page(number: int) -> None:
-    """Tell the parent, from within a child, at which page it is (0: none), which may take only so long."""
+    """Tell the parent, from within a child, at which page it is (0: none), which may take only so long.
+
+    A document of many pages may take longer than one of few.
+    """
     for mouth in _mouths:
         mouth.pipe.send(AtPage(number))
+        if number:
+            signal.setitimer(signal.ITIMER_REAL, signal.getitimer(signal.ITIMER_REAL)[0] + mouth.timeout / PAGES)
 
 
 def give_sign(sign: Sign) -> None:
     """Tell the parent, from within a child, how far it is; nothing where this process is no child."""
     for mouth in _mouths:
         mouth.pipe.send(sign)
-        signal.setitimer(signal.ITIMER_REAL, mouth.timeout + GRACE)
+        left = signal.getitimer(signal.ITIMER_REAL)[0]
+        signal.setitimer(signal.ITIMER_REAL, max(left, mouth.timeout + GRACE))
 
 
 def warm_up() -> None:
@@ -229,6 +236,7 @@ class _Child(Generic[Item, Value]):
         with _without_main():
             self.process.start()
         theirs.close()
+        self._allowed = timeout
         self._document_ends = time.monotonic() + timeout
         self._page, self._page_ends = 0, math.inf
         self._answer: Outcome[Item, Value] | None = None
@@ -246,6 +254,8 @@ class _Child(Generic[Item, Value]):
                 if isinstance(said, AtPage):
                     self._page = said.number
                     self._page_ends = time.monotonic() + (self.page_timeout if said.number else math.inf)
+                    self._allowed += self.timeout / PAGES if said.number else 0
+                    self._document_ends += self.timeout / PAGES if said.number else 0
                 elif isinstance(said, Sign):
                     out.append(said)
                 else:
@@ -254,7 +264,7 @@ class _Child(Generic[Item, Value]):
             self.process.join(5)
             self._answer = Outcome(self.item, failure=_end_of(self.process))
         if out:
-            self._document_ends = time.monotonic() + self.timeout
+            self._document_ends = max(self._document_ends, time.monotonic() + self.timeout)
         return out
 
     def ended(self) -> bool:
@@ -269,7 +279,7 @@ class _Child(Generic[Item, Value]):
         if self._page_ends < self._document_ends:
             why = f"la página {self._page} tardó más de {self.page_timeout:g} segundos y la lectura se detuvo"
             return Failure(why, "Aumente RENDICION_PAGE_TIMEOUT si la página es muy densa.", "reading", True)
-        why = f"la lectura tardó más de {self.timeout:g} segundos y se detuvo"
+        why = f"la lectura tardó más de {round(self._allowed, 1):g} segundos y se detuvo"
         return Failure(why, "Aumente RENDICION_TIMEOUT si el documento es muy largo.", "reading", True)
 
     def stop(self) -> None:
