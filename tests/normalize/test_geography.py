@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from printed import table
+from rendicion_etl.normalize.geography import place_column
 
 BY_PLACE = ("Ejecución por Ubicación Geográfica",)
 BY_MUNICIPALITY = ("Familias atendidas por municipio",)
@@ -36,6 +37,13 @@ def test_a_department_among_its_municipalities_stays_one() -> None:
 def test_a_column_that_counts_the_rows_is_no_code() -> None:
     rows = ("No. | Departamento | Vigente", "1 | Petén | 1.00", "2 | Zacapa | 2.00", "3 | Lugar incierto | 3.00")
     assert codes(*rows) == [("17", None), ("19", None), (None, None)]
+
+
+def test_two_places_under_no_header_are_a_column_of_places() -> None:
+    column = place_column(table("No. | | Vigente", "1 | Petén | 1.00", "2 | Zacapa | 2.00"))
+    assert column
+    assert column.col == 1
+    assert place_column(table("No. | | Vigente", "1 | Petén | 1.00", "2 | 2.00 | 2.00")) is None
 
 
 def test_a_region_whose_number_and_name_disagree_is_neither() -> None:

@@ -61,7 +61,7 @@ def read_again(table: Table, document: Document, reading: SecondReading | None) 
         out.doubt = out.doubt or _row_doubt(table, cells, again) or _neighbours_doubt(table, cells, again.around)
     if reading:
         out.doubt = out.doubt or page_break_doubt(table, document, reading)
-    if n_figures := sum(table.figures(col).total() for col in table.types):
+    if n_figures := sum(table.figures(column.col).total() for column in table.columns):
         differing = sum(table.value(row, col) is not None for row, col in out.differing)
         table.agreement = Decimal(n_figures - differing) / n_figures
     return out

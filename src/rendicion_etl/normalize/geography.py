@@ -113,9 +113,8 @@ def place_column(table: Table) -> Column | None:
     """The column whose texts are places: most of them resolve. Where two do, the one with a header that says so."""
     best: tuple[bool, bool, float, Column] | None = None
     body = {r.row for r in table.rows if r.role in LOCATED}
-    n_headers = sum(r.role == "header" for r in table.rows)
     for column in table.columns:
-        if table.types[column.col]["label"] < n_headers + 2:
+        if table.types(column.col)["label"] < 2:
             continue
         cells = [c for c in table.column(column.col) if c.value_type == "label" and c.row in body]
         if len(cells) < 2:

@@ -165,22 +165,24 @@ class Table:
         return pressed.rows(self.cells, 0, self.n_header_rows)
 
     @cached_property
-    def types(self) -> dict[int, Counter[ValueType]]:
-        """How many cells of which type begin in each column."""
-        out: dict[int, Counter[ValueType]] = defaultdict(Counter)
+    def _types(self) -> dict[int, Counter[ValueType]]:
+        out: dict[int, Counter[ValueType]] = {}
         for cell in self.cells:
-            out[cell.col][cell.value_type] += 1
+            out.setdefault(cell.col, Counter())[cell.value_type] += 1
         return out
+
+    def types(self, col: int) -> Counter[ValueType]:
+        """How many cells of which type begin in a column."""
+        return self._types.get(col, Counter())
 
     def figures(self, col: int) -> Counter[ValueType]:
         """How many figures of which type a column has."""
-        types = self.types.get(col, Counter())
-        return Counter({kind: n for kind, n in types.items() if kind in NUMERIC_TYPES})
+        return Counter({kind: n for kind, n in self.types(col).items() if kind in NUMERIC_TYPES})
 
     @cached_property
     def figured(self) -> set[int]:
         """The rows that print a figure."""
-        return {c.row for col in self.types if self.figures(col) for c in self.column(col) if c.value is not None}
+        return {c.row for col in self._types if self.figures(col) for c in self.column(col) if c.value is not None}
 
     def of_page(self, page: int) -> list[Cell]:
         """The cells of a page."""
