@@ -161,7 +161,7 @@ def _twice(table: Table, listed: Listing, one: Named, two: Named) -> Finding:
 
 def _in_another_region(table: Table, named: Named) -> bool:
     """Whether the region that a row prints, or stands under, is not its department's."""
-    beside = [c.text for c in table.cells if c.row == named.row.row and c != named.cell and _is_region(c)]
+    beside = [c.text for c in table.row_cells(named.row.row) if c != named.cell and _is_region(c)]
     heading = _heading(table, named.row)
     above = [heading.label] if heading and heading.label and heading.role in ("band", "subtotal") else []
     said = {code for text in beside or above if (code := places.region_from_name(text))}

@@ -140,7 +140,7 @@ def _department_finding(table: Table, row: Row, cell: Cell, code: str) -> Findin
     right = places.region_of(row.department_code or "") or ""
     department = places.department_name(row.department_code or "")
     expected = f"Región {right} {places.region_name(right)}"
-    own = next((c for c in table.cells if c.row == row.row and c.text == row.label_printed), None)
+    own = next((c for c in table.row_cells(row.row) if c.text == row.label_printed), None)
     return Finding(
         check_id=ID,
         check_version=VERSION,

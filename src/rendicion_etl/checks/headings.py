@@ -18,14 +18,15 @@ def uncertain_columns(table: Table, cells: Iterable[Cell], read: Callable[[Cell]
     `cells` are those of one region, `read` gives what the second reading has there. The order of letters is not asked
     for, as headers are turned; nor are the letters of scans.
     """
+    heads = [c for c in cells if c.row < table.n_header_rows and c.text]
+    boxes = {c.col: box for c in table.columns if (box := _figures(table, c.col))} if heads else {}
     out: set[int] = set()
-    for head in (c for c in cells if c.row < table.n_header_rows and c.text):
-        boxes = {k: _figures(table, k) for k in range(head.col, head.col + head.col_span)}
-        under = [k for k, box in boxes.items() if box]
+    for head in heads:
+        under = [k for k in range(head.col, head.col + head.col_span) if k in boxes]
         if not under:
             continue
         same = is_ocr(table.reader) or sorted(squash(head.text)) == sorted(read(head))
-        if not same or not _over(head.box, Box.around([box for box in boxes.values() if box])):
+        if not same or not _over(head.box, Box.around([boxes[k] for k in under])):
             out.update(under)
     return out
 

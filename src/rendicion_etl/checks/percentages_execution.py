@@ -89,9 +89,12 @@ def _judge(table: Table, column: Column, tally: Tally) -> None:
     assert column.base is not None
     assert column.percent_base
     found = partial(shares, table, column, column.part, column.base, column.percent_base)
-    truncated = sum(s.holds(truncated=True) - s.holds() for s in found()) > 0
-    total = total_row(table)
-    above = [s.cell.value for s in found() if s.row != total and s.cell.value is not None]
+    total, better, above = total_row(table), 0, []
+    for share in found():
+        better += share.holds(truncated=True) - share.holds()
+        if share.row != total and share.cell.value is not None:
+            above.append(share.cell.value)
+    truncated = better > 0
     mean = sum(above, Decimal(0)) / max(len(above), 1)
     tally.holding.append(lambda: (_relation(table, share) for share in found() if share.holds(truncated)))
     for share in found():

@@ -104,7 +104,7 @@ def printed_at(table: Table, what: str, row: int | None, col: int | None) -> str
         case "row_role" | "department" | "municipality":
             return _row_text(table, row or 0)
         case "column_role":
-            header = header_path(table.cells, table.n_header_rows, table.n_cols, col or 0)
+            header = header_path(table.header(), table.n_header_rows, table.n_cols, col or 0)
             return APART.join(header) or next((c.text for c in table.cells if c.col == col and c.text), "")
         case _:
             said = [text for text in (table.number, table.title) if text]
@@ -115,12 +115,12 @@ def page_of(table: Table, what: str, row: int | None, col: int | None) -> int:
     """The page that a correction must name."""
     if row is None:
         return table.first_page
-    here = [c.page for c in table.cells if c.row == row and col in (None, c.col)]
+    here = [c.page for c in table.row_cells(row) if col in (None, c.col)]
     return here[0] if here else next((r.page for r in table.rows if r.row == row), table.first_page)
 
 
 def _row_text(table: Table, row: int) -> str:
-    return APART.join(c.text for c in sorted(table.cells, key=lambda c: c.col) if c.row == row and c.text)
+    return APART.join(c.text for c in sorted(table.row_cells(row), key=lambda c: c.col) if c.text)
 
 
 def _other_document(c: Correction, document: Document) -> str | None:

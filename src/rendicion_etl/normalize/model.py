@@ -184,6 +184,10 @@ class Table:
         """The rows that print a figure."""
         return {c.row for col in self._types if self.figures(col) for c in self.column(col) if c.value is not None}
 
+    def row_cells(self, row: int) -> list[Cell]:
+        """The cells that begin in a row."""
+        return pressed.rows(self.cells, row, row + 1)
+
     def of_page(self, page: int) -> list[Cell]:
         """The cells of a page."""
         return pressed.of_page(self.cells, page)

@@ -254,8 +254,8 @@ class _Child(Generic[Item, Value]):
                 if isinstance(said, AtPage):
                     self._page = said.number
                     self._page_ends = time.monotonic() + (self.page_timeout if said.number else math.inf)
-                    self._allowed += self.timeout / PAGES if said.number else 0
-                    self._document_ends += self.timeout / PAGES if said.number else 0
+                    more = self.timeout / PAGES if said.number else 0
+                    self._allowed, self._document_ends = self._allowed + more, self._document_ends + more
                 elif isinstance(said, Sign):
                     out.append(said)
                 else:

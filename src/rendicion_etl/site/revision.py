@@ -151,7 +151,7 @@ def _cell(table: Table, cell: Cell) -> Place:
 
 def _row(table: Table, row: Row) -> Place:
     """A row at its first cell, as all its texts."""
-    cells = sorted((c for c in table.cells if c.row == row.row), key=lambda c: c.col)
+    cells = sorted(table.row_cells(row.row), key=lambda c: c.col)
     document_id, anchor = _ids(table)
     text = " · ".join(c.text for c in cells if c.text)
     return Place(document_id, f"{anchor}-{row.row}-{cells[0].col if cells else 0}", row.page, text)

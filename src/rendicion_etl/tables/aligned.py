@@ -74,7 +74,7 @@ def _names_its_figures(table: RawTable) -> bool:
     rows = [[c for c in row if c.text] for row in table.rows()[table.n_header_rows :]]
     rows = [row for row in rows if any(looks_numeric(c.text) for c in row)]
     named = sum(not looks_numeric(row[0].text) or (row[0].text.isdigit() and len(row) > 1) for row in rows)
-    headed = len({c.col for c in table.cells if c.row < table.n_header_rows and c.text}) > 1
+    headed = len({c.col for c in table.header() if c.text}) > 1
     return named >= 0.5 * len(rows) and (headed or len(rows) > 2 or table.n_cols > 2)
 
 

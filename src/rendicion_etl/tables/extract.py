@@ -64,7 +64,7 @@ def _without_figures(lines: Sequence[Line], tables: Sequence[RawTable]) -> list[
 def _tell_certainty(table: RawTable, page: Page) -> None:
     """Note in a table that it was read from pixels, how sure each of its cells is, and how much was not read."""
     table.reader = OCR + table.reader
-    header = [c.box.bottom for c in table.cells if c.row < table.n_header_rows]
+    header = [c.box.bottom for c in table.header()]
     body = table.regions[0].box._replace(top=max(header, default=table.regions[0].box.top))
     table.n_unread = sum(body.holds(box) for box in page.unread)
     for cell in table.cells:

@@ -76,12 +76,8 @@ class Joined:
         """The table with the cells of all of its parts."""
         for k in range(len(self._parts)):
             self._catch_up(k)
-        head, *rest = self._parts
-        head.cells = together([part.cells for part in self._parts], PressedRawCells)
-        for part in rest:
-            part.cells = []
-        self._parts, self._made = [head], [len(self._moves)]
-        return head
+        self.head.cells = together([part.cells for part in self._parts], PressedRawCells)
+        return self.head
 
     def _move(self, move: Move) -> None:
         if isinstance(move, np.ndarray):

@@ -42,9 +42,8 @@ def drop_running_head(
         table.n_rows, table.n_header_rows = table.n_rows - drop, table.n_header_rows - drop
         table.header_rows = frozenset(r - drop for r in table.header_rows if r >= drop)
         table.regions = [Region(table.regions[0].page, Box.around([c.box for c in table.cells]))]
-    for cell in table.cells:
-        if cell.row < table.n_header_rows:
-            _drop_running_lines(cell, furniture, lines)
+    for cell in table.header():
+        _drop_running_lines(cell, furniture, lines)
 
 
 def _names_columns(table: RawTable, cells: Sequence[RawCell], furniture: Sequence[Line]) -> bool:
