@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -171,6 +171,48 @@ def turned_lines(chars: Chars) -> list[Line]:
             back = turned(np.array([line.box]), 4 - quarters, 0, 0)[0].tolist()
             out.append(Line(line.text, Box(*back), line.bold))
     return out
+
+
+def texts_by_cell(chars: Chars, chosen: Indices, cells: Indices) -> dict[int, list[str]]:
+    """The text of the given characters by the cell that each is in, a string for each printed line, in reading order.
+
+    `cells` runs beside `chosen` and ascends.
+    """
+    starts = np.flatnonzero(np.diff(cells, prepend=-1))
+    if not len(starts):
+        return {}
+    number = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(cells)))
+    height = chars.bottom[chosen] - chars.top[chosen]
+    even = np.minimum.reduceat(height, starts) >= SMALL_PRINT * np.maximum.reduceat(height, starts)
+    usual = even & (np.maximum.reduceat(chars.turn[chosen] != 0, starts) == 0)
+    plain = usual[number]
+    out: dict[int, list[str]] = {cell: [] for cell in cells[starts].tolist()}
+    for cell, text in _plain_texts(chars, chosen[plain], cells[plain]):
+        out[cell].append(text)
+    for k in np.flatnonzero(~usual).tolist():
+        out[int(cells[starts[k]])] = texts_in(chars, chosen[number == k])
+    return out
+
+
+def _plain_texts(chars: Chars, chosen: Indices, cells: Indices) -> Iterator[tuple[int, str]]:
+    """The printed lines of cells whose characters are all upright and of one size, each with its cell."""
+    if not len(chosen):
+        return
+    centre = (chars.top[chosen] + chars.bottom[chosen]) / 2
+    order = np.lexsort((centre, cells))
+    chosen, cells, centre = chosen[order], cells[order], centre[order]
+    height = chars.bottom[chosen] - chars.top[chosen]
+    apart = np.diff(centre) >= SAME_LINE * np.minimum(height[1:], height[:-1])
+    line = np.append(0, np.cumsum(apart | (np.diff(cells) != 0)))
+    order = np.lexsort((chosen, chars.x0[chosen], line))
+    chosen, cells = chosen[order], cells[order]
+    text = [chars.text[k] for k in chosen.tolist()]
+    for k in np.flatnonzero(_parted(chars, chosen)).tolist():
+        text[k] += " "
+    starts = np.flatnonzero(np.diff(line, prepend=-1))
+    ends = [*starts[1:].tolist(), len(text)]
+    for cell, start, end in zip(cells[starts].tolist(), starts.tolist(), ends, strict=True):
+        yield cell, " ".join("".join(text[start:end]).split())
 
 
 def texts_in(chars: Chars, chosen: Indices) -> list[str]:

@@ -112,6 +112,15 @@ class Frame(NamedTuple):
     top: float
     quarters: int = 0
 
+    def as_read(self, boxes: Floats, turn: int) -> Floats:
+        """Boxes in PDF user space (rows of left, top, right, bottom) -> x0, top, x1, bottom on the page as read.
+
+        `turn`: the quarter turns, clockwise, by which its text is turned on the page as displayed.
+        """
+        left, bottom, right, top, quarters = self
+        flipped = np.column_stack((boxes[:, 0] - left, top - boxes[:, 1], boxes[:, 2] - left, top - boxes[:, 3]))
+        return turned(flipped, turn - quarters, right - left, top - bottom)
+
 
 @dataclass(slots=True)
 class Chars:
@@ -183,7 +192,7 @@ class Line:
 NO_FRAME = Frame(0, 0, 0, 0)
 
 
-@dataclass
+@dataclass(eq=False)
 class Page:
     """One page of a document, turned so that its text stands upright. `number` counts from 1.
 

@@ -82,7 +82,7 @@ def verdicts(pdf: Pdf, page: Page, before: Sequence[RawTable] = (), every: bool 
     # Rules of a scan have gaps, and none on dark ground: there the reader that needs none is asked first.
     for name, read in list(READERS.items())[:: -1 if page.source == "ocr" else 1]:
         candidates[name] = [mark_headers(t) for t in read(pdf, page, before)]
-        if not every and _all_in_cells(page, candidates[name]):
+        if not every and len(candidates) < len(READERS) and _all_in_cells(page, candidates[name]):
             break
     judged = jury.judge(candidates)
     if any(verdict.in_doubt for verdict in judged):

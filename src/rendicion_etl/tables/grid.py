@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rendicion_etl.reading.lines import OVERRUN_GAP, SAME_LINE, runs_of, same_word, text_of, texts_in
+from rendicion_etl.reading.lines import OVERRUN_GAP, SAME_LINE, runs_of, same_word, text_of, texts_by_cell
 from rendicion_etl.reading.page import Box, Chars, Floats
 from rendicion_etl.tables.model import RawCell, RawTable, Region
 from rendicion_etl.tables.shape import holds_several_figures, looks_numeric
@@ -21,13 +21,19 @@ SAME_EDGE = 2.5  # points: edges closer than this are one (double rules, shading
 def edges_of(values: Sequence[float], tolerance: float = SAME_EDGE) -> Floats:
     """Distinct edge positions, ascending; those within `tolerance` of their neighbour become their mean."""
     ordered = np.sort(np.asarray(values, dtype=float))
-    groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > tolerance) + 1)
-    return np.array([group.mean() for group in groups])
+    starts = np.flatnonzero(np.diff(ordered, prepend=-np.inf) > tolerance)
+    return np.add.reduceat(ordered, starts) / np.diff(starts, append=len(ordered))
 
 
 def nearest(edges: Floats, value: float) -> int:
     """Index of the edge closest to a position."""
     return int(np.abs(edges - value).argmin())
+
+
+def _nearest(edges: Floats, values: Sequence[float]) -> list[int]:
+    """The same of many positions."""
+    out: list[int] = np.abs(edges - np.asarray(values)[:, None]).argmin(axis=1).tolist()
+    return out
 
 
 def table_from_boxes(boxes: Sequence[Box], page: int, chars: Chars, reader: str) -> RawTable | None:
@@ -39,27 +45,35 @@ def table_from_boxes(boxes: Sequence[Box], page: int, chars: Chars, reader: str)
     ys = edges_of([y for b in boxes for y in (b.top, b.bottom)])
     cells: list[RawCell] = []
     owner = np.full((len(ys) - 1, len(xs) - 1), -1)
-    for box in boxes:
-        col, end_col = nearest(xs, box.x0), nearest(xs, box.x1)
-        row, end_row = nearest(ys, box.top), nearest(ys, box.bottom)
+    left, top, right, bottom = zip(*boxes, strict=True)
+    sides = zip(_nearest(xs, left), _nearest(xs, right), _nearest(ys, top), _nearest(ys, bottom), strict=True)
+    at_x, at_y = xs.tolist(), ys.tolist()
+    for col, end_col, row, end_row in sides:
         if end_col <= col or end_row <= row or (owner[row:end_row, col:end_col] >= 0).any():
             continue
         owner[row:end_row, col:end_col] = len(cells)
-        exact = Box(float(xs[col]), float(ys[row]), float(xs[end_col]), float(ys[end_row]))
+        exact = Box(at_x[col], at_y[row], at_x[end_col], at_y[end_row])
         cells.append(RawCell(row, col, end_row - row, end_col - col, "", page, exact))
+    chosen, of_char = _chars_by_cell(chars, xs, ys, owner)
+    starts = np.flatnonzero(np.diff(of_char, prepend=-1))
+    if len(starts):
+        indents = np.minimum.reduceat(chars.x0[chosen], starts).tolist()
+        bold = np.add.reduceat(chars.bold[chosen].astype(int), starts) * 2 > np.diff(starts, append=len(chosen))
+        for index, indent, heavy in zip(of_char[starts].tolist(), indents, bold.tolist(), strict=True):
+            cells[index].indent, cells[index].bold = indent, heavy
     ran_together = False
-    for index, chosen in _chars_by_cell(chars, xs, ys, owner).items():
-        lines = texts_in(chars, chosen)
-        ran_together = ran_together or holds_several_figures(lines)
+    for index, lines in texts_by_cell(chars, chosen, of_char).items():
         cells[index].text = " ".join(lines)
-        cells[index].indent = float(chars.x0[chosen].min())
-        cells[index].bold = bool(chars.bold[chosen].mean() > 0.5)
-    region = Region(page, Box(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1])))
+        ran_together = ran_together or holds_several_figures(lines)
+    region = Region(page, Box(at_x[0], at_y[0], at_x[-1], at_y[-1]))
     return _without_empty_lanes(RawTable(cells, len(ys) - 1, len(xs) - 1, reader, [region], whole=not ran_together))
 
 
-def _chars_by_cell(chars: Chars, xs: Floats, ys: Floats, owner: np.ndarray) -> dict[int, np.ndarray]:
-    """Cell index -> indices of the characters whose centre lies in it; a word that overflows its cell stays whole."""
+def _chars_by_cell(chars: Chars, xs: Floats, ys: Floats, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The characters whose centre lies in a cell, and which cell that is, which ascends.
+
+    A word that overflows its cell stays whole.
+    """
     cx, cy = (chars.x0 + chars.x1) / 2, (chars.top + chars.bottom) / 2
     inside = np.flatnonzero((cx >= xs[0]) & (cx < xs[-1]) & (cy >= ys[0]) & (cy < ys[-1]))
     of_char = owner[
@@ -71,7 +85,9 @@ def _chars_by_cell(chars: Chars, xs: Floats, ys: Floats, owner: np.ndarray) -> d
         of_char[word] = np.bincount(owners).argmax() if len(owners) else -1
     for text, home in _running_on(chars, inside, of_char):
         of_char[text] = home
-    return {int(index): inside[of_char == index] for index in np.unique(of_char) if index >= 0}
+    order = np.argsort(of_char, kind="stable")
+    order = order[of_char[order] >= 0]
+    return inside[order], of_char[order]
 
 
 def _overflowing(chars: Chars, inside: np.ndarray, of_char: np.ndarray) -> Iterator[slice]:

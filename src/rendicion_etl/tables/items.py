@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -85,7 +86,12 @@ def _style(words: Sequence[Word]) -> Style:
 
 
 def items_of(page: Page) -> list[list[Item]]:
-    """The items of a page by baseline, top to bottom; on each from left to right."""
+    """The items of a page by baseline, top to bottom; on each from left to right. The lists are the caller's own."""
+    return [list(level) for level in _items_of(page)]
+
+
+@lru_cache(maxsize=1)  # more than one asks for those of a page while it is read
+def _items_of(page: Page) -> list[list[Item]]:
     rules = page.rulings.vertical.tolist()
     style = _style(page.words)
     out = []
