@@ -227,6 +227,8 @@ def texts_in(chars: Chars, chosen: Indices) -> list[str]:
 
 
 def _line(words: Sequence[Word]) -> Line:
+    if len(words) == 1:
+        return Line(words[0].text, words[0].box, words[0].bold)
     letters = sum(len(w.text) for w in words)
     bold = sum(len(w.text) for w in words if w.bold) * 2 > letters
     return Line(" ".join(w.text for w in words), Box.around([w.box for w in words]), bold)

@@ -62,7 +62,7 @@ def read_text_layer(handle: Any, frame: Frame, known_fonts: dict[str, Font]) -> 
     angles = [pdfium.FPDFText_GetCharAngle(raw, at[k]) for k in flows.tolist()]
     turns = _spread([_quarters(angle, frame.quarters) for angle in angles], flows, len(at))
     new = _new_digits(codes[~blank], font_of, fonts)
-    tight = [textpage.get_charbox(at[k]) for k in new.values()]
+    tight = _as_displayed(frame, [textpage.get_charbox(at[k]) for k in new.values()])
     textpage.close()
     counts = np.bincount(turns, minlength=4)
     most = int(counts.argmax()) if counts.max() > MOST_TURNED * max(len(texts), 1) else 0
@@ -78,7 +78,7 @@ def read_text_layer(handle: Any, frame: Frame, known_fonts: dict[str, Font]) -> 
     for ((font, digit), k), box in zip(new.items(), tight, strict=True):
         if turn[k] == 0 and many[font_of[k]]:
             fonts[font_of[k]].new.discard(digit)
-            met[font, digit] = _as_displayed(frame, box)
+            met[font, digit] = box
     layer = Layer(
         [font.name for font in fonts],
         font_of[keep],
@@ -217,7 +217,7 @@ def _text_of(code: int) -> str | None:
     return unicodedata.normalize("NFKC", char) if 0xFB00 <= code <= 0xFB06 else char
 
 
-def _as_displayed(frame: Frame, box: tuple[float, float, float, float]) -> Box:
-    """A box (left, bottom, right, top) in PDF user space on the page as displayed."""
-    left, bottom, right, top = box
-    return Box(*frame.as_read(np.array([[left, top, right, bottom]]), 0)[0].tolist())
+def _as_displayed(frame: Frame, boxes: Sequence[tuple[float, float, float, float]]) -> list[Box]:
+    """Boxes (left, bottom, right, top) in PDF user space on the page as displayed."""
+    sides = np.array(boxes, dtype=np.float64).reshape(-1, 4)[:, [0, 3, 2, 1]]
+    return [Box(*box) for box in frame.as_read(sides, 0).tolist()]

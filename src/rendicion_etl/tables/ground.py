@@ -211,10 +211,10 @@ def _without_indented_codes(block: Block, levels: Sequence[Sequence[Item]]) -> B
     words = [i for level in levels[first : last + 1] for i in level if not i.figure]
 
     def crossed(lane: Lane) -> bool:
-        over = {
-            i.level for i in words if i.box.x0 < lane.x0 + 2 and i.box.x1 > lane.x1 + 2 and i.level not in lane.levels
-        }
-        return all(f.plain for f in lane.figures) and len(over) > 1
+        if not all(f.plain for f in lane.figures):
+            return False
+        start, end = lane.x0 + 2, lane.x1 + 2
+        return len({i.level for i in words if i.box.x0 < start and i.box.x1 > end} - lane.levels) > 1
 
     kept = [lane for lane in block.lanes if not crossed(lane)]
     return Block(kept, block.before) if kept else block

@@ -43,7 +43,10 @@ def holds_several_figures(lines: Sequence[str]) -> bool:
     """Whether the lines of a cell are two or more printed figures: rows of a table that ran together in one cell."""
     if len(lines) > 1 and all(looks_numeric(line) for line in lines):
         return True
-    words = [w for line in lines for w in line.split() if w.strip("Qq$.-–—()%")]
+    words = [w for line in lines for w in line.split()]
+    if len(words) < 2:
+        return False
+    words = [w for w in words if w.strip("Qq$.-–—()%")]
     return sum(bool(_AMOUNT.fullmatch(w)) for w in words) > 1 and all(looks_numeric(w) for w in words)
 
 

@@ -10,6 +10,7 @@ are rows of their own: headings of what follows.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -187,10 +188,16 @@ def _over_several(lines: Sequence[Line], rows: Sequence[float]) -> list[WordCell
 def _usual_shift(lines: Sequence[Line], rows: Sequence[float]) -> list[float]:
     """What most lines are off the figures beside them, where they are: cells of a row may be set at other heights."""
     height = median(line.height for line in lines)
-    off = [d for d in (min((line.middle - y for y in rows), key=abs) for line in lines) if abs(d) < MOST_OFF * height]
+    off = [d for line in lines if abs(d := _off_the_nearest(line.middle, rows)) < MOST_OFF * height]
     usual = max(off, key=lambda d: (sum(abs(d - other) < SAME_OFF * height for other in off), -abs(d)), default=0.0)
     agree = sum(abs(d - usual) < SAME_OFF * height for d in off)
     return [usual] if agree >= max(3, 0.3 * len(lines)) and abs(usual) > SAME_OFF * height else []
+
+
+def _off_the_nearest(middle: float, rows: Sequence[float]) -> float:
+    """How far a line is off the row nearest to it; `rows` ascend."""
+    k = bisect(rows, middle)
+    return min((middle - y for y in rows[max(k - 1, 0) : k + 1]), key=abs)
 
 
 def _one_to_one(lines: Sequence[Line], rows: Sequence[float]) -> bool:
@@ -198,8 +205,10 @@ def _one_to_one(lines: Sequence[Line], rows: Sequence[float]) -> bool:
 
 
 def _row_at(line: Line, rows: Sequence[float]) -> int | None:
-    """The row of figures on a line's own baseline."""
-    return next((k for k, y in enumerate(rows) if abs(line.middle - y) < NEAR * line.height), None)
+    """The row of figures on a line's own baseline; `rows` ascend."""
+    middle, near = line.middle, NEAR * line.height
+    k = bisect(rows, middle - near)
+    return k if k < len(rows) and rows[k] < middle + near else None
 
 
 def _part(lines: Sequence[Line], rows: Sequence[float], rules: Sequence[float], way: Way) -> tuple[float, Parting]:
@@ -231,8 +240,10 @@ class _Costs:
 
     def __init__(self, lines: Sequence[Line], rows: Sequence[float], rules: Sequence[float], way: Way) -> None:
         self.lines, self.rows, self.rules, self.way = lines, rows, rules, way
-        self.ruled = [any(a.middle < y < b.middle for y in rules) for a, b in pairwise(lines)]
-        steps = sorted(b.middle - a.middle for a, b in pairwise(lines) if b.middle - a.middle > 0.5 * a.height)
+        self.middles, self.heights = [n.middle for n in lines], [n.height for n in lines]
+        self.ruled = [any(a < y < b for y in rules) for a, b in pairwise(self.middles)]
+        apart = [b - a for a, b in pairwise(self.middles)]
+        steps = sorted(step for step, height in zip(apart, self.heights, strict=False) if step > 0.5 * height)
         self.leading = steps[len(steps) // 20] if steps else 12.0  # no row is set tighter than the lines of a cell
         pitches = sorted(b - a for a, b in pairwise(rows))
         self.pitch = pitches[len(pitches) // 4] if pitches else 0.0
@@ -241,14 +252,13 @@ class _Costs:
         self.width = max((n.x1 - n.x0 for n in lines), default=0.0)
 
     def cheapest(self, start: int, end: int, first: int, last: int) -> tuple[float, Parting]:
-        lines, rows = self.lines, self.rows
+        rows, middles, heights = self.rows, self.middles, self.heights
 
         @cache
         def solve(i: int, k: int) -> Solved:
             if i == end:
                 return self.alone * (last - k), ()
-            line = lines[i]
-            if k < last and rows[k] < line.middle - WINDOW * line.height:
+            if k < last and rows[k] < middles[i] - WINDOW * heights[i]:
                 cost, cells = solve(i, k + 1)
                 return cost + self.alone, cells
             best: Solved = (float("inf"), ())
@@ -272,7 +282,7 @@ class _Costs:
         """The rows that the lines i..j-1 may belong to as one cell, and what that and rows left out before cost."""
         left_out = 0.0
         for row in range(first, last):
-            if self.rows[row] > self.lines[j - 1].middle + WINDOW * self.lines[i].height:
+            if self.rows[row] > self.middles[j - 1] + WINDOW * self.heights[i]:
                 break
             off = self._off(i, j, row)
             if off < 3 * OFF:
@@ -281,11 +291,11 @@ class _Costs:
 
     def _off(self, i: int, j: int, row: int) -> float:
         """How far the figures stand from where they should, for the lines i..j-1 of one cell."""
-        first, last, y = self.lines[i], self.lines[j - 1], self.rows[row]
-        place = {"top": first.middle, "bottom": last.middle, "middle": (first.middle + last.middle) / 2}[self.way]
-        if any(y < rule < first.middle or last.middle < rule < y for rule in self.rules):
+        first, last, y = self.middles[i], self.middles[j - 1], self.rows[row]
+        place = first if self.way == "top" else last if self.way == "bottom" else (first + last) / 2
+        if any(y < rule < first or last < rule < y for rule in self.rules):
             return 4 * OFF
-        return OFF * max(0.0, abs(place - y) / first.height - 0.2)
+        return OFF * max(0.0, abs(place - y) / self.heights[i] - 0.2)
 
     def _heading(self, i: int) -> float:
         return HEADING + (SMALL if self.lines[i].text[:1].islower() else 0.0)
@@ -295,7 +305,7 @@ class _Costs:
         a, b = self.lines[k], self.lines[k + 1]
         if self.ruled[k]:
             return 2 * RULED
-        cost = STEP * max(0.0, (b.middle - a.middle) / self.leading - 1.15)
+        cost = STEP * max(0.0, (self.middles[k + 1] - self.middles[k]) / self.leading - 1.15)
         cost += HEAVY * (a.items[0].bold != b.items[0].bold)
         cost += CODED * bool(_CODE.match(b.text)) + 2 * CODED * b.coded
         cost += CAPITAL * b.text[:1].isupper() + NAMED * b.named
@@ -313,11 +323,12 @@ class _Costs:
 
     def _between(self, k: int) -> float:
         """What it costs that line k + 1 begins another cell than line k."""
-        a, b = self.lines[k], self.lines[k + 1]
         if self.ruled[k]:
             return 0.0
-        cost = SMALL * (b.text[:1].islower() or b.text[:1] in "(,;")
-        tight = (b.middle - a.middle) < 1.15 * self.leading and self.pitch > 1.3 * self.leading
+        begins = self.lines[k + 1].text[:1]
+        cost = SMALL * (begins.islower() or begins in "(,;")
+        step = self.middles[k + 1] - self.middles[k]
+        tight = step < 1.15 * self.leading and self.pitch > 1.3 * self.leading
         return cost + TOGETHER * tight
 
 
