@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 import scanning
 from rendicion_etl.reading.page import Page
@@ -93,3 +94,22 @@ def test_a_page_whose_text_is_believed_is_not_read_again_from_its_pixels() -> No
         reader = PageReader(pdf)
         reader.page(1)
         assert reader.look_again(1) is None
+
+
+@pytest.mark.parametrize(("struck", "looked_at"), [((), False), ((0,), False), ((0, 1), True)])
+def test_a_digit_that_a_rule_strikes_is_looked_for_in_another_place(
+    tmp_path: Path, struck: tuple[int, ...], looked_at: bool
+) -> None:
+    path = tmp_path / "tachado.pdf"
+    canvas = Canvas(str(path))
+    canvas.setFont("Helvetica", 12)
+    for line in range(2):
+        canvas.drawString(72, 700 - 30 * line, "Presupuesto vigente Q 1,234,567,890.00")
+        if line in struck:  # along the feet of the digits, and through their heads
+            for dy in (0, 7):
+                canvas.line(60, 700 - 30 * line + dy, 400, 700 - 30 * line + dy)
+    canvas.save()
+    with open_pdf(path, path.name) as pdf:
+        reader = PageReader(pdf)
+        assert [page.source for page in reader.pages()] == ["native"]
+        assert ("_reader" in vars(reader.ocr)) is looked_at

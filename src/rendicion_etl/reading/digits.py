@@ -1,13 +1,13 @@
 """Whether a text layer names the digits that the page shows: a font may draw an 8 and call it a 3.
 
 The check is in two steps, since the first is cheap and the second is sure. One glyph of each digit of each font is
-drawn and compared with how standard fonts draw digits; where another digit is more like it, words that hold it are
-drawn and read as a picture.
+drawn and compared with how standard fonts draw digits; where another digit is more like it, at its first place and at
+its last (a rule may touch it at one), words that hold it are drawn and read as a picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -45,12 +45,18 @@ class DigitCheck:
         if page.layer is None:
             return False
         new = page.layer.digits
-        drawn = self._drawn(page, list(new.values()))
-        doubtful = [glyph for glyph, picture in zip(new, drawn, strict=True) if _looks_other(picture, glyph[1])]
+        seen = self._seen(page, {glyph: first for glyph, (first, _) in new.items()})
+        other = {glyph: new[glyph][1] for glyph, looks in seen.items() if looks not in (glyph[1], None)}
+        doubtful = [glyph for glyph, looks in self._seen(page, other).items() if looks != glyph[1]]
         for font in {font for font, _ in doubtful}:
             if self._denied(page, font, {digit for name, digit in doubtful if name == font}):
                 self._lying.add(font)
         return not self._lying.isdisjoint(page.layer.fonts)
+
+    def _seen(self, page: Page, glyphs: Mapping[tuple[str, str], Box]) -> dict[tuple[str, str], str | None]:
+        """What digit each glyph, by its font and what it is called, looks like; None where nothing is to be seen."""
+        drawn = self._drawn(page, list(glyphs.values()))
+        return {glyph: _looks_like(picture) for glyph, picture in zip(glyphs, drawn, strict=True)}
 
     def _drawn(self, page: Page, boxes: Sequence[Box]) -> list[Picture]:
         """Glyphs drawn upright, each as tightly as its ink; those on one line of text are drawn in one go."""
@@ -97,11 +103,11 @@ def _lines(boxes: Sequence[Box], upright: bool) -> Iterator[list[Box]]:
         yield line
 
 
-def _looks_other(picture: Picture, digit: str) -> bool:
-    """Whether a glyph looks more like another digit than like the one that it is called."""
+def _looks_like(picture: Picture) -> str | None:
+    """The digit that a glyph looks most like; None where nothing is to be seen."""
     shape = _shape(picture)
     patterns, digits = _patterns()
-    return shape is not None and digits[int((patterns @ shape).argmax())] != digit
+    return None if shape is None else digits[int((patterns @ shape).argmax())]
 
 
 def digits_in(text: str) -> str:

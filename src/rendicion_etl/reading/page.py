@@ -156,13 +156,13 @@ class Layer(NamedTuple):
     """How the text layer of a page is made.
 
     fonts: names; font: of each character of the page, its font among them. digits: of each font and digit that was not
-    met before in the document, where it stands on the page as displayed, as tightly as its ink.
+    met before in the document, where the first and the last stand on the page as displayed, as tightly as their ink.
     nameless: how many characters have no Unicode. unseen: how many of the words are not drawn (text under a scan).
     """
 
     fonts: list[str]
     font: npt.NDArray[np.int16]
-    digits: dict[tuple[str, str], Box]
+    digits: dict[tuple[str, str], tuple[Box, Box]]
     nameless: int
     unseen: float
 

@@ -62,7 +62,7 @@ def read_text_layer(handle: Any, frame: Frame, known_fonts: dict[str, Font]) -> 
     angles = [pdfium.FPDFText_GetCharAngle(raw, at[k]) for k in flows.tolist()]
     turns = _spread([_quarters(angle, frame.quarters) for angle in angles], flows, len(at))
     new = _new_digits(codes[~blank], font_of, fonts)
-    tight = _as_displayed(frame, [textpage.get_charbox(at[k]) for k in new.values()])
+    tight = _as_displayed(frame, [textpage.get_charbox(at[k]) for places in new.values() for k in places])
     textpage.close()
     counts = np.bincount(turns, minlength=4)
     most = int(counts.argmax()) if counts.max() > MOST_TURNED * max(len(texts), 1) else 0
@@ -74,11 +74,11 @@ def read_text_layer(handle: Any, frame: Frame, known_fonts: dict[str, Font]) -> 
     keep = np.flatnonzero((x1 > 0) & (x0 < width) & (bottom > 0) & (top < height))
     bold = np.array([font.bold for font in fonts], dtype=bool)[font_of]
     many = np.bincount(font_of[keep], minlength=len(fonts)) >= MANY
-    met: dict[tuple[str, str], Box] = {}
-    for ((font, digit), k), box in zip(new.items(), tight, strict=True):
+    met: dict[tuple[str, str], tuple[Box, Box]] = {}
+    for ((font, digit), (k, _)), *places in zip(new.items(), tight[::2], tight[1::2], strict=True):
         if turn[k] == 0 and many[font_of[k]]:
             fonts[font_of[k]].new.discard(digit)
-            met[font, digit] = box
+            met[font, digit] = places[0], places[1]
     layer = Layer(
         [font.name for font in fonts],
         font_of[keep],
@@ -126,15 +126,16 @@ def _spread(values: Sequence[int], starts: npt.NDArray[np.intp], count: int) -> 
 
 def _new_digits(
     codes: npt.NDArray[np.int64], font_of: npt.NDArray[np.int16], fonts: Sequence[Font]
-) -> dict[tuple[str, str], int]:
-    """The digits that were not met before in their font, by the font's name: which character is the first."""
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """The digits not met before in their font, by its name: which of the characters is the first, and the last."""
     digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
-    _, first = np.unique(font_of[digits] * 10 + codes[digits] - ord("0"), return_index=True)
-    out: dict[tuple[str, str], int] = {}
-    for k in np.sort(digits[first]).tolist():
-        font, digit = fonts[font_of[k]], chr(codes[k])
+    kinds = font_of[digits] * 10 + codes[digits] - ord("0")
+    first, last = (np.unique(way, return_index=True)[1] for way in (kinds, kinds[::-1]))
+    out: dict[tuple[str, str], tuple[int, int]] = {}
+    for start, end in sorted(zip(digits[first].tolist(), digits[::-1][last].tolist(), strict=True)):
+        font, digit = fonts[font_of[start]], chr(codes[start])
         if digit in font.new:
-            out.setdefault((font.name, digit), k)
+            out.setdefault((font.name, digit), (start, end))
     return out
 
 
