@@ -58,10 +58,12 @@ def process_document(
     with open_pdf(stored.path, stored.file_name) as pdf:
         reader = PageReader(pdf, watch, begin=begin)
         raw_tables, pages = read_tables(pdf, reader)
+        producer = pdf.producer
+        pdf.release()
         if not raw_tables:
             raise UnreadableDocument(stored.file_name, *NO_TABLES, stage="tables")
         source, second = Source(stored.sha256, stored.file_name, document_id), SecondReading(pdf, reader)
-        document = understand(source, pages, raw_tables, pdf.producer)
+        document = understand(source, pages, raw_tables, producer)
         if document.text_source == "native" and not corrections:
             del raw_tables, pages  # of hundreds of pages, a third of all that is in memory
             results = registry.run(document)
@@ -69,11 +71,11 @@ def process_document(
             results = registry.run(document)
             if said := misread(document, results, second):
                 set_right(raw_tables, said)
-                document = understand(source, pages, raw_tables, pdf.producer)
+                document = understand(source, pages, raw_tables, producer)
                 results = registry.run(document)
         if corrections:
             as_read, fitting = results, applied(document, corrections)
-            document = understand(source, pages, raw_tables, pdf.producer, corrections)
+            document = understand(source, pages, raw_tables, producer, corrections)
             document.corrections = fitting
             results = registry.run(document)
             doubt_corrected(document, results, as_read)

@@ -6,9 +6,9 @@ chance; and one row at most may fail. A column that is called a total is judged 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations, product
+from itertools import chain, combinations, islice, product
 
 from rendicion_etl.checks.compare import half_unit
 from rendicion_etl.checks.identity import Identity
@@ -19,6 +19,7 @@ from rendicion_etl.normalize.rows import row_word
 NAMED_ROWS, NAMED_SHARE, NAMED_DIGITS = 3, Decimal("0.75"), 6
 LEARNED_ROWS, LEARNED_DIGITS = 4, 12
 MOST_COLUMNS, MOST_FOR_THREE = 16, 9  # columns of a table in which sums of two, and of three, are looked for
+KEPT = 1024  # rows
 FIRM = 20  # a result must be so many times what rounding can make up, or its holding proves nothing
 Amount = tuple[Decimal, Decimal]  # a figure, and by how much it may differ from its print
 
@@ -42,7 +43,7 @@ def learned(table: Table, known: Sequence[Identity]) -> Iterator[Identity]:
 def _sums_of(table: Table, columns: Sequence[Column]) -> Iterator[tuple[int, int, Identity]]:
     """(failing rows, terms, identity) of each sum of some columns that the rows bear out."""
     rows = [r.row for r in table.rows if is_line(r)]
-    values = {c.col: [_amount(table, row, c.col) for row in rows] for c in columns}
+    values = {c.col: _Amounts(table, c.col, rows) for c in columns}
     total = {c.col for c in columns if _is_total(c)}
     for size in (2, 3):
         if len(columns) > (MOST_COLUMNS if size == 2 else MOST_FOR_THREE):
@@ -56,8 +57,22 @@ def _sums_of(table: Table, columns: Sequence[Column]) -> Iterator[tuple[int, int
             yield from _tried(values, chosen, (-1, *[1] * (len(chosen) - 1)), total)
 
 
+class _Amounts(Iterable[Amount | None]):
+    """The figures of a column in some rows, the first kept: there most sums fail, and those of all would be many."""
+
+    def __init__(self, table: Table, col: int, rows: Sequence[int]) -> None:
+        self._table, self._col, self._rows = table, col, rows
+        self._first = [_amount(table, row, col) for row in rows[:KEPT]]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Amount | None]:
+        return chain(self._first, (_amount(self._table, row, self._col) for row in islice(self._rows, KEPT, None)))
+
+
 def _tried(
-    values: Mapping[int, Sequence[Amount | None]], columns: Sequence[int], relation: Sequence[int], total: set[int]
+    values: Mapping[int, _Amounts], columns: Sequence[int], relation: Sequence[int], total: set[int]
 ) -> Iterator[tuple[int, int, Identity]]:
     if min(relation) < 0:
         failed = _failing([values[col] for col in columns], relation, bool(total & set(columns)))
@@ -87,7 +102,7 @@ def _amount(table: Table, row: int, col: int) -> Amount | None:
     return None if cell is None or cell.value is None or cell.own_header else (cell.value, half_unit(table, cell))
 
 
-def _failing(values: Sequence[Sequence[Amount | None]], relation: Sequence[int], named: bool) -> int | None:
+def _failing(values: Sequence[_Amounts], relation: Sequence[int], named: bool) -> int | None:
     """How many rows fail a sum of columns; None where the other rows do not prove it.
 
     `values`: of each column, its figures by row. `named`: one of the columns is called a total.

@@ -43,7 +43,7 @@ Ejemplo: el renglón 029 está en dos filas con vigente 1,254,300.00; el total l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
@@ -94,16 +94,16 @@ def _judge(table: Table) -> Result:
     return tally.result("ninguna fila tiene un monto de seis cifras")
 
 
-def _alike(table: Table) -> Iterable[list[Row]]:
-    """The rows with a telling amount, those that say the same together."""
+def _alike(table: Table) -> Iterator[list[Row]]:
+    """The rows with a telling amount, those that say the same together; under another heading they are others."""
     columns = [c.col for c in table.columns if not is_counter(table, c.col)]
-    same: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    same: dict[tuple[str | Decimal, ...], list[Row]] = defaultdict(list)
     merged = {(row, c.col): c for c in table.cells for row in range(c.row + 1, c.row + c.row_span)}
     above: dict[int, str] = {}  # what a column of words said last: it holds for the blank cells below
-    heading = -1
     for row in table.rows:
         if row.role != "detail":
-            heading = row.row
+            yield from same.values()
+            same.clear()
             continue
         cells = [c for col in columns if (c := table.cell(row.row, col) or merged.get((row.row, col)))]
         for cell in cells:
@@ -112,8 +112,8 @@ def _alike(table: Table) -> Iterable[list[Row]]:
         figures = [c.value for c in cells if c.value is not None and c.value_type in NUMERIC_TYPES]
         if any(is_telling(v) for v in figures) and not is_memo(row.label):  # 3
             said = tuple(above.get(c.col, "") if c.value is None else c.value for c in cells)
-            same[heading, said].append(row)
-    return same.values()
+            same[said].append(row)
+    yield from same.values()
 
 
 def _total_says(table: Table, one: Row, two: Row) -> str:

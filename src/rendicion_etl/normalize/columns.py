@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -181,7 +181,7 @@ def _words() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda p: -len(p[0])))
 
 
-@cache
+@lru_cache(maxsize=2048)
 def _role_of(text: str) -> str | None:
     """The role that the longest word of the vocabulary gives, found as a word of its own (its plural counts too)."""
     said = fold(text)

@@ -6,9 +6,11 @@ column in which they do not agree is then a contradiction rather than another st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache, partial
+from itertools import islice
 
 from rendicion_etl.normalize.model import Column, Row, Table
 from rendicion_etl.normalize.text import squash
@@ -16,6 +18,8 @@ from rendicion_etl.normalize.units import half_unit
 
 DIGITS = 10  # that must agree over all columns
 MOST = 0.5  # of the columns with figures must agree
+MOST_PARTS = 400  # rows: more than the municipalities of the country
+REMEMBERED = 512  # rows whose figures are at hand
 Amount = tuple[Decimal, Decimal]  # a figure, and by how much it may differ from its print
 ZERO = Decimal(0)
 
@@ -35,8 +39,10 @@ def groups_by_figures(table: Table, columns: Sequence[Column], lines: Sequence[R
 
     `lines` are the rows with figures in their order; a total or subtotal ends what goes before.
     """
-    amounts = {r.row: _amounts(table, columns, r.row) for r in lines}
-    rising = [all(amounts[r.row][k][0] >= 0 for r in lines) for k in range(len(columns))]
+    amounts = lru_cache(REMEMBERED)(partial(_amounts, table, columns))
+    rising = [True] * len(columns)
+    for line in lines:
+        rising = [up and v >= 0 for up, (v, _) in zip(rising, amounts(line.row), strict=True)]
     groups: dict[int, list[int]] = {}
     roots: list[Row] = []  # the rows below that no row sums, the nearest last
     for line in reversed(lines):
@@ -57,13 +63,13 @@ def _amounts(table: Table, columns: Sequence[Column], row: int) -> list[Amount]:
 
 
 def _parts(
-    line: Row, roots: Sequence[Row], amounts: dict[int, list[Amount]], rising: Sequence[bool]
+    line: Row, roots: Sequence[Row], amounts: Callable[[int], list[Amount]], rising: Sequence[bool]
 ) -> list[Row] | None:
     """The rows right after a line that it sums; None where there are none."""
-    whole = amounts[line.row]
+    whole = amounts(line.row)
     sum_ = _Sum([(ZERO, ZERO)] * len(whole))
-    for n, part in enumerate(reversed(roots), 1):
-        sum_.add(amounts[part.row])
+    for n, part in enumerate(islice(reversed(roots), MOST_PARTS), 1):
+        sum_.add(amounts(part.row))
         if _proves(whole, sum_.amounts) and (n > 1 or _differ(line, part)):
             return list(reversed(roots[-n:]))
         if _beyond(whole, sum_.amounts, rising):

@@ -91,7 +91,8 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
             _choose_parts(table, columns, row, candidates, flat and not seen_total)
             if row.parts in (tuple(named), tuple(since)):
                 closing[row.row] = bool(named or bands or seen_total)
-            open_rows = [r for r in open_rows if r not in row.parts] + [row.row]
+            summed_now = set(row.parts)
+            open_rows = [r for r in open_rows if r not in summed_now] + [row.row]
             since, seen_total = [], True
         elif row.row not in inside and row.row in figured and not is_memo(row.label):
             open_rows.append(row.row)

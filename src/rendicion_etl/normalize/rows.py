@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 from rendicion_etl.catalogs import vocabulary
@@ -38,6 +38,8 @@ def understand_rows(
         else:
             code, label = code_and_label(table.kind, code_cell.text if code_cell else "", words or "", institution)
         page = cells[0].page if cells else rows[-1].page if rows else table.first_page
+        if label == printed:
+            label = printed  # one text for both: hundreds of pages have many
         rows.append(Row(index, role, code or None, label or None, printed or None, page))
     return rows
 
@@ -77,19 +79,19 @@ def _row_words() -> dict[RowRole, tuple[str, ...]]:
     return {role: tuple(squash(w) for w in words) for role, words in rows.items()}
 
 
-@cache
+@lru_cache(maxsize=2048)
 def is_memo(label: str | None) -> bool:
     """Whether a row stands among the parts of a total without being one: "de los cuales", "van", "menos"."""
     return _begins(label, "memo")
 
 
-@cache
+@lru_cache(maxsize=2048)
 def is_carried(label: str | None) -> bool:
     """Whether a row carries the sum of those above it over a page break: "Van", "Vienen"."""
     return _begins(label, "carried")
 
 
-@cache
+@lru_cache(maxsize=2048)
 def is_balance(label: str | None) -> bool:
     """Whether a row prints what is left rather than what is spent: "Disponibilidad final"."""
     return _begins(label, "balance")

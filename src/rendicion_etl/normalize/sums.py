@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,18 +18,37 @@ FEWEST_SHORT = 2  # columns in which a total exceeds its rows
 FIRM = 20  # the total must be so many times what rounding can make up, or its closing proves nothing
 
 
+class _Printed(Mapping[int, Decimal]):
+    """What some rows, each of which prints a figure, say in a column: read anew for whoever asks.
+
+    Kept, the figures of hundreds of pages in all columns would fill the memory.
+    """
+
+    def __init__(self, table: Table, col: int, rows: Sequence[int]) -> None:
+        self._table, self._col, self._rows = table, col, rows
+
+    def __getitem__(self, row: int) -> Decimal:
+        value = self._table.value(row, self._col)
+        if value is None:
+            raise KeyError(row)
+        return value
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnSum:
-    """A printed total beside the sum of some rows, in one column."""
+    """A printed total beside the figures of some rows and their sum, in one column."""
 
     column: Column
     total: Decimal
-    values: dict[int, Decimal]
+    values: Mapping[int, Decimal]
+    sum: Decimal
     slack: Decimal
-
-    @property
-    def sum(self) -> Decimal:
-        return sum(self.values.values(), Decimal(0))
 
     @property
     def gap(self) -> Decimal:
@@ -47,10 +66,11 @@ class ColumnSum:
     @property
     def looks_additive(self) -> bool:
         """Not an average, a rate, a running or a repeated figure: those never exceed the largest row."""
-        parts = list(self.values.values())
+        parts = self.values.values()
         if any(v < 0 for v in parts) or sum(v != 0 for v in parts) < 2:
             return True
-        return self.total > max(parts) and self.total != parts[-1]
+        *_, last = self.values
+        return self.total > max(parts) and self.total != self.values[last]
 
     def repeats_a_row(self) -> bool:
         """Whether the sum is too large by exactly one row that another row prints alike."""
@@ -83,14 +103,16 @@ def column_sums(table: Table, columns: Sequence[Column], whole: int, parts: Sequ
         cell = table.cell(whole, column.col)
         if cell is None or cell.value is None:
             continue
-        slack, values = half_unit(table, cell), {}
+        slack, summed, rows = half_unit(table, cell), Decimal(0), []
         for row in parts:
             part = table.cell(row, column.col)
             if part is not None and part.value is not None:
                 slack += half_unit(table, part)
-                values[row] = part.value
-        if values:
-            out.append(ColumnSum(column, cell.value, values, slack))
+                summed += part.value
+                rows.append(row)
+        if rows:
+            values = _Printed(table, column.col, parts if len(rows) == len(parts) else rows)
+            out.append(ColumnSum(column, cell.value, values, summed, slack))
     return out
 
 
@@ -125,7 +147,7 @@ def judged_columns(sums: Sequence[ColumnSum], only_way: bool, lacks: Decimal = N
     if not closed:
         alone = len(told) == len(failed) == 1 and only_way
         return (failed[0].column.col,) if alone and _slipped(failed[0]) else ()
-    proven = {p for s in closed for p, v in s.values.items() if v}
+    proven = {p for s in closed for p, v in s.values.items() if v} if failed else set()
     sure = [
         s
         for s in failed

@@ -40,6 +40,7 @@ _REFUSALS = {
         "Pida a la institución una copia sin cifrar.",
     ),
 }
+HELD = 32  # pages of which pdfium may hold what it parsed
 MOST_PIXELS = 1 << 29  # of a picture: half a gigabyte where it is grey
 _DEFAULT_REFUSAL = ("el PDF no se puede abrir", "Compruebe que abre en un visor de PDF y vuelva a guardarlo.")
 
@@ -52,17 +53,10 @@ class Pdf:
         self._drawn: tuple[int, Any] | None = None
         self._opened: tuple[int, Any] | None = None
         self._fonts: dict[str, Font] = {}
+        self._n_opened = 0
         refuse_streams(path, file_name)
         try:
-            self._doc = pypdfium2.PdfDocument(path)
-        except pypdfium2.PdfiumError as error:
-            code = getattr(error, "err_code", None)
-            if code == pdfium.FPDF_ERR_PASSWORD and not _lacks_password(path):
-                code = pdfium.FPDF_ERR_SECURITY
-            why, next_step = _REFUSALS.get(code, _DEFAULT_REFUSAL)
-            raise UnreadableDocument(file_name, why, next_step) from error
-        self.n_pages = len(self._doc)
-        try:
+            self.n_pages = len(self._doc)
             if pdfium.FPDF_GetSecurityHandlerRevision(self._doc.raw) >= 0 and (keys := keys_of(path)):
                 refuse_streams(path, file_name, keys)
             if not self.n_pages:
@@ -71,6 +65,17 @@ class Pdf:
         except UnreadableDocument:
             self.close()
             raise
+
+    @cached_property
+    def _doc(self) -> Any:
+        try:
+            return pypdfium2.PdfDocument(self.path)
+        except pypdfium2.PdfiumError as error:
+            code = getattr(error, "err_code", None)
+            if code == pdfium.FPDF_ERR_PASSWORD and not _lacks_password(self.path):
+                code = pdfium.FPDF_ERR_SECURITY
+            why, next_step = _REFUSALS.get(code, _DEFAULT_REFUSAL)
+            raise UnreadableDocument(self.file_name, why, next_step) from error
 
     @property
     def producer(self) -> str | None:
@@ -136,6 +141,9 @@ class Pdf:
         """Page `number` as pdfium has it, parsed once while it is the one in use."""
         if self._opened is None or self._opened[0] != number:
             self._close_page()
+            self._n_opened += 1
+            if self._n_opened % HELD == 0:
+                self.release()
             try:
                 self._opened = (number, self._doc[number - 1])
             except pypdfium2.PdfiumError as error:
@@ -168,14 +176,21 @@ class Pdf:
         logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns people, in English, of fonts that lack a box
         return pdfplumber.open(self.path)
 
-    def close(self) -> None:
+    def release(self) -> None:
+        """Let go of what pdfium and tablers hold of the pages so far; the file is opened again for whoever asks."""
         self._drawn = None
         self._close_page()
-        for name in ("_tablers", "plumber"):
+        self._close_file("_tablers", "_doc")
+
+    def close(self) -> None:
+        self.release()
+        self._close_file("plumber")
+
+    def _close_file(self, *names: str) -> None:
+        for name in names:
             if name in self.__dict__:
                 with suppress(Exception):  # to close a file, pdfplumber parses its pages, which may be what failed
                     self.__dict__.pop(name).close()
-        self._doc.close()
 
     def __enter__(self) -> Pdf:
         return self

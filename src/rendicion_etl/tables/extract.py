@@ -20,7 +20,7 @@ from rendicion_etl.tables.running_heads import drop_running_head
 from rendicion_etl.tables.shape import looks_numeric
 from rendicion_etl.tables.stitch import Surroundings, runs_on, stitch, surroundings
 
-PRESS_FROM = 16_384  # cells of a document: so many are no burden as they are
+PRESS_FROM = 8192  # cells of a document: so many are no burden as they are
 
 # In order of preference: of two that read a region equally well, the first is taken. The one after them, camelot, is
 # asked only where they are in doubt.

@@ -20,7 +20,7 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 Flat = tuple[Any, ...]
 """All of a cell as numbers and texts of Python's own."""
 
-OPEN = 24_576  # cells that stay unpacked, of all tables together
+OPEN = 8192  # cells that stay unpacked, of all tables together
 FAST = 1  # zlib's level
 
 
