@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from printed import document, printed, table
 
 HEADER = "Renglón | Descripción | Vigente | Devengado"
@@ -305,3 +307,12 @@ def test_a_sum_carried_over_the_page_is_no_detail() -> None:
         ("subtotal", ()),
         ("detail", ()),
     ]
+
+
+@pytest.mark.parametrize(("n", "found"), [(340, True), (401, False)])
+def test_a_list_as_long_as_that_of_the_municipalities_is_found_by_its_figures_alone(n: int, found: bool) -> None:
+    amounts = [(10_000_019 + 7_919 * k, 1_000_003 + 3_571 * k) for k in range(n)]
+    lines = [f"Lugar de nombre {k} | {a:,}.00 | {b:,}.00" for k, (a, b) in enumerate(amounts)]
+    whole = "Lo gastado en el país | {:,}.00 | {:,}.00".format(*map(sum, zip(*amounts, strict=True)))
+    t = table("Nombre | Vigente | Devengado", whole, *lines)
+    assert parts(t) == ({1: (tuple(range(2, n + 2)), True)} if found else {})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
@@ -37,6 +39,35 @@ def test_boxes_are_those_of_the_page_as_displayed(tmp_path: Path, rotation: int,
     with open_pdf(tmp_path / "a.pdf", "a.pdf") as pdf:
         dark = pdf.render(1, 2, first).convert("L").getextrema()[0]
     assert dark < 100, "the picture shows the character where its box is"
+
+
+def test_a_long_file_is_opened_again_and_again_and_read_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks: list[Ruled | None] = []
+    for k in range(5):
+        blocks += [Ruled([["Grupo", "Vigente"], [f"Servicios {k}", f"{k + 3},456.00"]]), None]
+    path = write_pdf(tmp_path / "a.pdf", *blocks[:-1])
+    real, opened = pypdfium2.PdfDocument, Counter[int]()
+    read = []
+    for held in (1000, 2):
+
+        def spied(file: Path, held: int = held) -> pypdfium2.PdfDocument:
+            opened[held] += 1
+            return real(file)
+
+        monkeypatch.setattr("pypdfium2.PdfDocument", spied)
+        monkeypatch.setattr("rendicion_etl.reading.pdf.HELD", held)
+        with open_pdf(path, path.name) as pdf:
+            pages = [*pdf.pages()]
+            read.append([(page.lines, len(page.rulings.horizontal)) for page in pages])
+            pdf.release()
+            assert "_doc" not in vars(pdf)
+            assert pdf.page(1).lines == pages[0].lines, "it is there for whoever asks"
+    assert read[0] == read[1]
+    assert len(read[0]) == 5
+    assert opened[1000] == 2, "at the beginning, and once it had been let go"
+    assert opened[2] > 3
 
 
 def test_lines_keep_words_and_spaces(tmp_path: Path) -> None:
