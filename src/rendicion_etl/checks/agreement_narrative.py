@@ -122,7 +122,7 @@ def _recognised(statement: Statement, tables: Counterparts, statements: Iterable
     found = [
         n
         for n in tables.single_totals()
-        if any(s.concept in n.amounts and agrees(s, printed(n, s.concept)) for s in near)
+        if any((c := s.concept) and c in n.amounts and agrees(s, printed(n, c)) for s in near)
     ]
     return [n for n in found if phase in n.amounts] if len(found) == 1 else []
 

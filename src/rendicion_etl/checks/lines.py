@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from rendicion_etl.checks.context import conflict, span_of
 from rendicion_etl.normalize.model import PHASES, Cell, Document, Row, Table
 from rendicion_etl.normalize.percentages import is_line, total_row
 from rendicion_etl.normalize.text import squash
 from rendicion_etl.normalize.units import factor_of
+from rendicion_etl.tables.pressed import Pressed
 
 OUTCOMES = ("comprometido", "devengado", "pagado", "saldo")
 SHARED_LINES = 2
@@ -20,33 +22,44 @@ TELLING_DIGITS = 6  # an amount with fewer digits (trailing zeros aside) can be 
 
 @dataclass(frozen=True)
 class Line:
-    """A budget line of one table: its amounts by phase, in whole currency units."""
+    """A budget line of one table. `phases`: the column of each phase that the table prints."""
 
     table: Table
     row: Row
-    amounts: dict[str, Decimal]
     is_total: bool
+    phases: Mapping[str, int]
+
+    @property
+    def amounts(self) -> Mapping[str, Decimal]:
+        """The amounts of its phases, in whole currency units."""
+        # Kept, those of hundreds of pages would fill the memory.
+        return self._read() if isinstance(self.table.cells, Pressed) else self._kept
+
+    @cached_property
+    def _kept(self) -> Mapping[str, Decimal]:
+        return self._read()
+
+    def _read(self) -> Mapping[str, Decimal]:
+        factor = factor_of(self.table)
+        printed = ((phase, self.table.value(self.row.row, col)) for phase, col in self.phases.items())
+        return {phase: v if factor == 1 else v * factor for phase, v in printed if v is not None}
 
     def cell(self, phase: str) -> Cell:
-        column = next(c for c in self.table.columns if c.role == phase)
-        cell = self.table.cell(self.row.row, column.col)
+        cell = self.table.cell(self.row.row, self.phases[phase])
         assert cell
         return cell
 
 
 def budget_lines(document: Document) -> list[Line]:
     """Every printed line that has an amount in a budget phase, in reading order."""
-    out = []
+    out: list[Line] = []
     for table in (t for t in document.tables if t.whole):
         phases = [(c.role, c.col) for c in table.columns if c.role in PHASES]
         if len({p for p, _ in phases}) < len(phases):
             continue  # two columns of one phase (periods, sources): which is meant is not printed
-        factor, top = factor_of(table), total_row(table)
-        for row in (r for r in table.rows if is_line(r)):
-            values = {p: v for p, col in phases if (v := table.value(row.row, col)) is not None}
-            amounts = values if factor == 1 else {p: v * factor for p, v in values.items()}
-            if amounts:
-                out.append(Line(table, row, amounts, row.row == top))
+        top, columns = total_row(table), dict(phases)
+        lines = (Line(table, row, row.row == top, columns) for row in table.rows if is_line(row))
+        out += (line for line in lines if line.amounts)
     return out
 
 
@@ -96,11 +109,13 @@ def _same_scope(lines: Sequence[Line], a: int, b: int) -> bool:
     same = [p for p, v in lines[a].amounts.items() if v > 0 and lines[b].amounts.get(p) == v]
     if len(same) > 1 or any(p in OUTCOMES and is_telling(lines[a].amounts[p]) for p in same):
         return True
+    if not same:
+        return False
     planned = [
         {n.amounts.get("vigente") for n in lines if n.table is lines[k].table and not n.is_total} for k in (a, b)
     ]
     shared = {v for v in planned[0] & planned[1] if v is not None and is_telling(v)}
-    return bool(same) and len(shared) >= SHARED_LINES
+    return len(shared) >= SHARED_LINES
 
 
 def _by_classification(lines: Sequence[Line], scope: dict[str, int], union: _Union) -> None:
