@@ -5,10 +5,12 @@ A report also names other institutions and other years; what matters is where a 
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from rendicion_etl.normalize.text import fold, words
 
@@ -36,30 +38,28 @@ class Statement:
     seams: tuple[int, ...] = ()
 
 
-def statements(pages: Sequence[Page], lines_joined: int = 1) -> list[Statement]:
+def statements(pages: Sequence[Page], lines_joined: int = 1) -> Iterator[Statement]:
     """What the pages say, page by page: each line, then up to `lines_joined` front lines joined.
 
     Lines that name a source of figures are left out.
     """
     repeated = _repeated(pages)
-    out: list[Statement] = []
     for page in pages:
         single = list(_ranked(page, page.number == pages[0].number, repeated))
-        out += single
+        yield from single
         for length in range(2, lines_joined + 1):
             for group in zip(*(single[k:] for k in range(length)), strict=False):
                 if all(s.rank == "front" for s in group):
-                    out.append(_joined(group))
-    return out
+                    yield _joined(group)
 
 
-def _ranked(page: Page, is_first: bool, repeated: frozenset[str]) -> Iterator[Statement]:
+def _ranked(page: Page, is_first: bool, repeated: frozenset[int]) -> Iterator[Statement]:
     in_sentence = False
     for text in (line.text for line in page.lines):
         folded = fold(text)
         if not folded or folded.startswith(SOURCE_WORDS):
             continue
-        running = folded in repeated
+        running = hash(folded) in repeated
         n = len(words(text))
         long = n >= PROSE_WORDS or (n >= SENTENCE_WORDS and folded.endswith("."))
         prose = not running and (long or (in_sentence and text[:1].islower()))
@@ -74,12 +74,13 @@ def _is_amounts(folded: str) -> bool:
     return digits > 4 and digits > sum(c.isalpha() for c in folded)
 
 
-def _repeated(pages: Sequence[Page]) -> frozenset[str]:
-    """Folded lines printed on at least two pages and on half of all."""
-    on: Counter[str] = Counter()
+def _repeated(pages: Sequence[Page]) -> frozenset[int]:
+    """Folded lines printed on at least two pages and on half of all, as hashes: of hundreds of pages they are many."""
+    on = array("q")
     for page in pages:
-        on.update({fold(line.text) for line in page.lines})
-    return frozenset(text for text, n in on.items() if text and n >= 2 and 2 * n >= len(pages))
+        on.extend({hash(fold(line.text)) for line in page.lines})
+    hashes, n = np.unique(np.frombuffer(on, np.int64), return_counts=True)
+    return frozenset(hashes[n >= max(2, len(pages) / 2)].tolist())
 
 
 def _joined(group: tuple[Statement, ...]) -> Statement:

@@ -14,7 +14,7 @@ from rendicion_etl.catalogs import vocabulary
 from rendicion_etl.normalize.text import fold
 from rendicion_etl.reading.page import Box, Line, Page, shared_width
 from rendicion_etl.tables.captions import is_caption
-from rendicion_etl.tables.furniture import furniture
+from rendicion_etl.tables.furniture import furniture, without
 from rendicion_etl.tables.model import RawTable
 from rendicion_etl.tables.shape import squash
 
@@ -71,9 +71,9 @@ def blocks(pages: Sequence[Page], tables: Sequence[RawTable]) -> Iterator[Block]
     repeated = furniture(pages)
     captions = {squash(n) for t in tables for n in (*t.caption.lines, *(t.source_note or "").splitlines())}
     for page in pages:
-        skip = {id(n) for n in repeated.get(page.number, ())}
         regions = [r.box for t in tables for r in t.regions if r.page == page.number]
-        lines = [n for n in page.lines if id(n) not in skip and not _is_of_table(page, n, regions, captions)]
+        own = without(page.lines, repeated[page.number])
+        lines = [n for n in own if not _is_of_table(page, n, regions, captions)]
         yield from _paragraphs(page, lines, regions)
 
 

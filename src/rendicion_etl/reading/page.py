@@ -6,6 +6,8 @@ displayed, but turned upright where all of its text is turned.
 
 from __future__ import annotations
 
+import marshal
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from rendicion_etl.aside import Aside
 
 if TYPE_CHECKING:
     from rendicion_etl.reading.lines import Word
@@ -213,10 +217,18 @@ class Page:
     bend: Bend | None = None
     read_lines: list[ReadLine] = field(default_factory=list)
     unread: list[Box] = field(default_factory=list)
+    _lines: list[Line] | None = field(default=None, init=False, repr=False)
+    _aside: Aside | None = field(default=None, init=False, repr=False)
 
-    def keep_lines(self, lines: list[Line]) -> None:
-        """Forget all but these of its lines: the rest of hundreds of pages would fill the memory."""
-        self.lines = lines
+    def keep_lines(self, lines: list[Line], aside: bool = False) -> None:
+        """Forget all but these of its lines: the rest of hundreds of pages would fill the memory.
+
+        `aside`: lay these aside too; then whoever asks for them gets new ones each time.
+        """
+        self._lines = lines
+        if aside:
+            flat = [(line.text, *map(float, line.box), bool(line.bold)) for line in lines]
+            self._lines, self._aside = None, Aside(zlib.compress(marshal.dumps(flat), 1))
         self.read_lines = []
         self.chars, self.rulings, self.layer = self.chars.part(np.arange(0)), Rulings(), None
         self.__dict__.pop("words", None)
@@ -236,9 +248,14 @@ class Page:
 
         return words_of(self.chars)
 
-    @cached_property
+    @property
     def lines(self) -> list[Line]:
         """Lines of text from top to bottom, left to right."""
-        from rendicion_etl.reading.lines import lines_of
+        if self._aside:
+            flat = marshal.loads(zlib.decompress(self._aside.read()))
+            return [Line(text, Box(*box), bold) for text, *box, bold in flat]
+        if self._lines is None:
+            from rendicion_etl.reading.lines import lines_of
 
-        return lines_of(self.chars, self.words)
+            self._lines = lines_of(self.chars, self.words)
+        return self._lines

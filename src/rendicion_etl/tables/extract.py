@@ -11,7 +11,7 @@ from rendicion_etl.reading.pdf import Pdf
 from rendicion_etl.tables import aligned, camelot, jury, ruled
 from rendicion_etl.tables.captions import find_caption, find_caption_below, find_source_note, stand_below
 from rendicion_etl.tables.column_heads import Span, header_cells, header_left_alone
-from rendicion_etl.tables.furniture import furniture
+from rendicion_etl.tables.furniture import furniture, without
 from rendicion_etl.tables.headers import mark_headers
 from rendicion_etl.tables.items import items_of
 from rendicion_etl.tables.model import OCR, Caption, PressedRawCells, RawTable, Region
@@ -20,7 +20,7 @@ from rendicion_etl.tables.running_heads import drop_running_head
 from rendicion_etl.tables.shape import looks_numeric
 from rendicion_etl.tables.stitch import Surroundings, runs_on, stitch, surroundings
 
-PRESS_FROM = 8192  # cells of a document: so many are no burden as they are
+PRESS_FROM = 8192  # cells and lines of a document: so many are no burden as they are
 
 # In order of preference: of two that read a region equally well, the first is taken. The one after them, camelot, is
 # asked only where they are in doubt.
@@ -34,15 +34,16 @@ def read_tables(pdf: Pdf, reader: PageReader | None = None) -> tuple[list[RawTab
     """All tables of a document in reading order, and its pages, of which only lines are kept."""
     pages: list[Page] = []
     found: list[list[RawTable]] = []
-    n_cells = 0
+    n_kept = 0
     for page in (reader or PageReader(pdf)).pages():
         found.append([table for verdict in verdicts(pdf, page, found[-1] if found else ()) for table in verdict.tables])
         if page.source == "ocr":
             for table in found[-1]:
                 _tell_certainty(table, page)
-        page.keep_lines(_without_figures(page.lines, found[-1]))
-        n_cells += sum(len(table.cells) for table in found[-1])
-        for table in found[-1] if n_cells > PRESS_FROM else ():
+        lines = _without_figures(page.lines, found[-1])
+        n_kept += len(lines) + sum(len(table.cells) for table in found[-1])
+        page.keep_lines(lines, aside=n_kept > PRESS_FROM)
+        for table in found[-1] if n_kept > PRESS_FROM else ():
             table.cells = press(table.cells, PressedRawCells)
         pages.append(page)
     tables = _whole_tables(pages, found)
@@ -109,20 +110,15 @@ def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> lis
     """Tables with captions and notes, joined where they go on over the page."""
     repeated = furniture(pages)
     parts: list[tuple[RawTable, Surroundings]] = []
-    skip = {id(line) for lines in repeated.values() for line in lines}
-    printed = {page.number: [line for line in page.lines if id(line) not in skip] for page in pages}
-    loose = {
-        page.number: _outside(printed[page.number], [t.regions[0].box for t in tables])
-        for page, tables in zip(pages, found, strict=True)
-    }
-    below = stand_below(
-        (loose[page.number], [t.regions[0].box for t in tables]) for page, tables in zip(pages, found, strict=True)
-    )
+    loose = _Loose(pages, found, repeated)
+    below = stand_below(loose.beside_tables())
     for before, page, tables in zip([[], *found], pages, found, strict=False):
-        lines = printed[page.number]
+        every = page.lines
+        running = [every[k] for k in repeated[page.number]]
+        lines = without(every, repeated[page.number])
         with _unpressed(tables):
             for table in tables:
-                drop_running_head(table, repeated.get(page.number, ()), page.lines, before)
+                drop_running_head(table, running, every, before)
                 _name(table, lines, tables)
                 if below:
                     table.caption = Caption()
@@ -136,6 +132,34 @@ def _whole_tables(pages: Sequence[Page], found: Sequence[list[RawTable]]) -> lis
     for table in whole if below else ():
         table.caption = find_caption_below(loose[table.regions[-1].page], table.regions[-1].box)
     return whole
+
+
+class _Loose(Mapping[int, Sequence[Line]]):
+    """Page number -> its lines outside furniture and tables; found anew for whoever asks, as pages may be many."""
+
+    def __init__(
+        self, pages: Sequence[Page], found: Sequence[Sequence[RawTable]], repeated: Mapping[int, Sequence[int]]
+    ) -> None:
+        self._pages = {page.number: page for page in pages}
+        self._boxes = {p.number: [t.regions[0].box for t in tables] for p, tables in zip(pages, found, strict=True)}
+        self._repeated = repeated
+        self._last: tuple[int, list[Line]] | None = None
+
+    def __getitem__(self, number: int) -> list[Line]:
+        if self._last is None or self._last[0] != number:
+            lines = without(self._pages[number].lines, self._repeated[number])
+            self._last = number, _outside(lines, self._boxes[number])
+        return self._last[1]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._pages)
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def beside_tables(self) -> Iterator[tuple[list[Line], list[Box]]]:
+        """Of each page such lines, and where its tables are."""
+        return ((self[number], boxes) for number, boxes in self._boxes.items())
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Cells pressed together: as objects, those of hundreds of pages would fill the memory.
 
 A table of a long document keeps its cells as `Pressed`, any other as a list; who walks over either sees cells. Pressed
-ones are changed within `edited` only.
+ones are changed within `edited` only, and lie in a file where they are many.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import marshal
 import zlib
 from abc import abstractmethod
+from array import array
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, count, groupby
+from itertools import accumulate, chain, count, groupby, pairwise
 from threading import Lock
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, overload
+
+from rendicion_etl.aside import Aside
 
 Flat = tuple[Any, ...]
 """All of a cell as numbers and texts of Python's own."""
@@ -37,6 +40,24 @@ C = TypeVar("C", bound=Placed)
 _marks = count()
 
 
+class _Block(NamedTuple):
+    """Cells of some rows: the columns in which they begin, and where in `data` each column ends."""
+
+    columns: tuple[int, ...]
+    ends: array[int]
+    data: Aside
+
+    def read(self) -> Iterator[bytes]:
+        """The bytes of each column."""
+        data = self.data.read()
+        return (data[start:end] for start, end in pairwise((0, *self.ends)))
+
+    def column(self, col: int) -> bytes:
+        """The bytes of one of its columns."""
+        k = self.columns.index(col)
+        return self.data.read(self.ends[k - 1] if k else 0, self.ends[k])
+
+
 class Pressed(Sequence[C]):
     """Cells in blocks, each of some rows and in it each column by itself as bytes.
 
@@ -45,10 +66,10 @@ class Pressed(Sequence[C]):
     """
 
     def __init__(self, blocks: Iterable[Sequence[C]] = ()) -> None:
-        self._blocks: list[dict[int, bytes]] = []
+        self._blocks: list[_Block] = []
         self._sizes: list[int] = []
         self._rows: list[int] = []  # the first of each block
-        self._pages: list[frozenset[int]] = []
+        self._pages: list[tuple[int, ...]] = []
         self._last = -1
         self._mark = next(_marks)
         for block in blocks:
@@ -67,7 +88,7 @@ class Pressed(Sequence[C]):
     def append(self, cells: Sequence[C]) -> None:
         """Add a block of cells, in whatever order; all stand below those that are there."""
         if cells:
-            block, pages = self._pressed(cells), frozenset(c.page for c in cells)
+            block, pages = self._pressed(cells), tuple({c.page for c in cells})
             self._add([block], [len(cells)], [min(c.row for c in cells)], [pages], max(c.row for c in cells))
 
     def __iadd__(self, cells: Pressed[C]) -> Pressed[C]:
@@ -78,7 +99,7 @@ class Pressed(Sequence[C]):
     def blocks(self, first: int = 0, after: int | None = None) -> Iterator[list[C]]:
         """The cells of each block, one block after the other; of all blocks if not told of which."""
         for block in self._blocks[first:after]:
-            placed = chain.from_iterable(zip(*_unpacked(part), strict=True) for part in block.values())
+            placed = chain.from_iterable(zip(*_unpacked(part), strict=True) for part in block.read())
             yield [self.made(flat) for _, flat in sorted(placed)]
 
     def edited(self) -> Iterator[C]:
@@ -97,7 +118,7 @@ class Pressed(Sequence[C]):
     def column(self, col: int) -> Iterator[C]:
         """The cells that begin in a column."""
         for k, block in enumerate(self._blocks):
-            if col in block:
+            if col in block.columns:
                 yield from self._part(k, col).cells
 
     def rows(self, start: int, stop: int) -> list[C]:
@@ -113,10 +134,10 @@ class Pressed(Sequence[C]):
     def at(self, row: int, col: int) -> C | None:
         """The cell that begins at a place; the last of several."""
         k = bisect_right(self._rows, row) - 1
-        return self._part(k, col).by_row.get(row) if k >= 0 and col in self._blocks[k] else None
+        return self._part(k, col).by_row.get(row) if k >= 0 and col in self._blocks[k].columns else None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Pressed) and self._blocks == other._blocks
+        return isinstance(other, Pressed) and [*self.blocks()] == [*other.blocks()]
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -141,10 +162,10 @@ class Pressed(Sequence[C]):
 
     def _add(
         self,
-        blocks: Sequence[dict[int, bytes]],
+        blocks: Sequence[_Block],
         sizes: Sequence[int],
         rows: Sequence[int],
-        pages: Sequence[frozenset[int]],
+        pages: Sequence[tuple[int, ...]],
         last: int,
     ) -> None:
         if blocks and rows[0] <= self._last:
@@ -155,20 +176,19 @@ class Pressed(Sequence[C]):
         self._pages += pages
         self._last = max(last, self._last)
 
-    def _pressed(self, cells: Iterable[C]) -> dict[int, bytes]:
+    def _pressed(self, cells: Iterable[C]) -> _Block:
         """A block: by column its cells, each with its place in the order of the block."""
         columns: defaultdict[int, list[tuple[int, Flat]]] = defaultdict(list)
         for place, cell in enumerate(cells):
             columns[int(cell.col)].append((place, self.flat(cell)))
-        return {
-            col: zlib.compress(marshal.dumps([*zip(*placed, strict=True)]), FAST) for col, placed in columns.items()
-        }
+        parts = [zlib.compress(marshal.dumps([*zip(*placed, strict=True)]), FAST) for placed in columns.values()]
+        return _Block(tuple(columns), array("Q", accumulate(map(len, parts))), Aside(b"".join(parts)))
 
     def _part(self, k: int, col: int) -> _Part[C]:
         key = self._mark, k, col
         part: _Part[C] | None = _open.get(key)
         if part is None:
-            part = _Part([self.made(flat) for flat in _unpacked(self._blocks[k][col])[1]])
+            part = _Part([self.made(flat) for flat in _unpacked(self._blocks[k].column(col))[1]])
             _open.add(key, part)
         return part
 
