@@ -114,10 +114,11 @@ def test_words_turned_against_their_page_are_lines_of_their_own(tmp_path: Path, 
     assert "Saldo" not in {word.text for word in page.words}
 
 
-def test_a_page_of_which_only_the_lines_are_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("aside", [False, True])
+def test_a_page_of_which_only_the_lines_are_kept(aside: bool, tmp_path: Path) -> None:
     with open_pdf(turned_table(tmp_path / "a.pdf", 1), "a.pdf") as pdf:
         page, again = pdf.page(1), pdf.page(1)
-    page.keep_lines(page.lines)
+    page.keep_lines(page.lines, aside)
     assert page.lines == again.lines
     assert len(page.lines) == len([text for row in ROWS for text in row])
     assert (len(page.chars), page.rulings.horizontal.size, page.rulings.shaded, page.words) == (0, 0, [], [])

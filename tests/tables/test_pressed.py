@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from rendicion_etl.archive.store import receive
 from rendicion_etl.normalize.model import Cell, PressedCells, ValueType
+from rendicion_etl.normalize.pressed_rows import PressedRows
 from rendicion_etl.pipeline import process_document
 from rendicion_etl.reading.page import Box
 from rendicion_etl.tables import extract, pressed
@@ -124,7 +125,8 @@ def test_a_document_reads_the_same_pressed(path: Path, tmp_path: Path, monkeypat
     loose = process_document(stored)
     monkeypatch.setattr(extract, "PRESS_FROM", 0)
     tight = process_document(stored)
-    assert any(isinstance(table.cells, PressedCells) for table in tight.document.tables)
+    assert all(isinstance(table.cells, PressedCells) for table in tight.document.tables)
+    assert all(isinstance(table.rows, PressedRows) for table in tight.document.tables)
     assert not any(isinstance(table.cells, PressedCells) for table in loose.document.tables)
     for dataset, records in loose.records.items():
         assert [*tight.records[dataset]] == [*records]

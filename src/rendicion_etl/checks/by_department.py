@@ -71,7 +71,7 @@ def listing(table: Table) -> Listing | None:
         return None
     codes = _codes(table)
     named, others, strange = [], [], []
-    for row in (r for r in table.rows if r.role == "detail" and r.row in table.figured and not is_memo(r.label)):
+    for row in (r for r in table.rows if r.role == "detail" and table.figured[r.row] and not is_memo(r.label)):
         cell = table.cell(row.row, column.col)
         if row.department_code and cell:
             named.append(Named(row, cell, row.department_code, codes.get(row.row)))

@@ -47,10 +47,6 @@ class Sheet:
         return out
 
     @cached_property
-    def parents(self) -> dict[int, int | None]:
-        return {row.row: row.parent for row in self.table.rows}
-
-    @cached_property
     def _added_up(self) -> dict[tuple[int, int], bool]:
         return {}
 
@@ -60,7 +56,7 @@ class Sheet:
         above, at = [], line.row.row if line is self.total else line.row.parent
         while at is not None and at not in above:
             above.append(at)
-            at = self.parents[at]
+            at = self.table.row(at).parent
         return bool(above) and above[-1] == self.total.row.row and all(self._adds_up(row, col) for row in above)
 
     def _adds_up(self, row: int, col: int) -> bool:

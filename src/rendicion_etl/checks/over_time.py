@@ -55,13 +55,12 @@ def accused(
 
 def _roots(changed: Sequence[Pair]) -> list[Pair]:
     """The changes that no other explains: a grand total changes with its lines, a group with those in it."""
-    rows = {id(a.table): {r.row: r.parent for r in a.table.rows} for a, _ in changed}
     above: set[tuple[int, int]] = set()
     for a, _ in changed:
-        parents, at = rows[id(a.table)], rows[id(a.table)][a.row.row]
+        at = a.row.parent
         while at is not None and (id(a.table), at) not in above:
             above.add((id(a.table), at))
-            at = parents[at]
+            at = a.table.row(at).parent
     return [(a, b) for a, b in changed if (id(a.table), a.row.row) not in above]
 
 

@@ -85,10 +85,6 @@ class Ledger:
     def _columns(self) -> dict[int, Column]:
         return {column.col: column for column in self.table.columns}
 
-    @cached_property
-    def _rows(self) -> dict[int, Row]:
-        return {row.row: row for row in self.table.rows}
-
     def _printed(self, row: int, slot: str) -> Decimal | None:
         cell = self.table.cell(row, self.slots[slot]) if slot in self.slots else None
         return self._fitted(cell, slot) if cell and is_number(cell) else None
@@ -114,9 +110,9 @@ class Ledger:
     def _total(self, row: Row) -> Row | None:
         """The grand total that a row belongs to: at the top of its parents, or the only one of the table."""
         seen = set()
-        while row.parent is not None and row.parent in self._rows and row.row not in seen:
+        while row.parent is not None and row.row not in seen:
             seen.add(row.row)
-            row = self._rows[row.parent]
+            row = self.table.row(row.parent)
         if row.role == "total":
             return row
         totals = [r for r in self.table.rows if r.role == "total"]
@@ -164,11 +160,10 @@ def budget_lines(document: Document, ledger: Ledger, partition: dict[str, Any]) 
 def indicators(document: Document, ledger: Ledger, partition: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One record per number in a line of the table that no budget line takes; codes and labels measure nothing."""
     table = ledger.table
-    rows = {row.row: row for row in table.rows if row.role in LINE_ROLES}
     columns = {column.col: column for column in table.columns}
     for cell in table.cells:
-        row, column = rows.get(cell.row), columns.get(cell.col) or Column(cell.col, "other", "")
-        if row is None or column.role in ("code", "label"):
+        row, column = table.row(cell.row), columns.get(cell.col) or Column(cell.col, "other", "")
+        if row.role not in LINE_ROLES or column.role in ("code", "label"):
             continue
         value = fit(cell.value, 38, 12) if is_number(cell) and not ledger.takes(cell) else None
         if value is None:

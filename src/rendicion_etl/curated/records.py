@@ -120,11 +120,12 @@ def _table(document: Document, table: Table) -> Record:
 
 
 def _cells(document: Document, table: Table) -> Iterator[Record]:
-    row_role = {row.row: row.role for row in table.rows}
+    row_role: list[str] = ["header"] * table.n_header_rows + ["note"] * (table.n_rows - table.n_header_rows)
+    for row in table.rows:
+        row_role[row.row] = row.role
     columns = {column.col: column for column in table.columns}
     for cell in table.in_order():
         column = columns.get(cell.col)
-        before = "header" if cell.row < table.n_header_rows else "note"
         yield {
             "document_id": document.document_id,
             "table_id": table.table_id,
@@ -135,7 +136,7 @@ def _cells(document: Document, table: Table) -> Iterator[Record]:
             "text": clean(cell.text),
             "value": fit(cell.value, 38, 12),
             "value_type": cell.value_type,
-            "row_role": row_role.get(cell.row, before),
+            "row_role": row_role[cell.row],
             "column_role": _role_of(cell, column),
             "percent_base": column.percent_base if column and is_percentage(cell, column) else None,
             "page": cell.page,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -137,13 +139,27 @@ def _understand_table(
         table, caption
     )  # before anything that asks what rounding explains
     table.rows = understand_rows(table, raw.header_rows, mender, institution, given.row_roles)
-    label_col = next((c.col for c in columns if c.role == "label"), 0)
-    indent = {c.row: c.indent for c in pressed.column(raw.cells, label_col) if c.text and c.indent}
     table.whole = table.whole and roles_hold(table)
-    build_hierarchy(table, {c.row for c in raw.cells if c.bold and c.text}, indent, given.row_roles)
+    build_hierarchy(table, _bold(raw), _indents(raw, table.first_column("label") or 0), given.row_roles)
     locate_rows(table, given.places)
     decide_bases(table)
     return table
+
+
+def _bold(raw: RawTable) -> Sequence[int]:
+    """Of each row whether anything in it is set in bold type."""
+    out = bytearray(raw.n_rows)
+    for cell in raw.cells:
+        out[cell.row] |= bool(cell.bold and cell.text)
+    return out
+
+
+def _indents(raw: RawTable, col: int) -> Sequence[float]:
+    """Of each row where its text in a column begins, infinite where it has none."""
+    out = array("d", [math.inf]) * raw.n_rows
+    for cell in pressed.column(raw.cells, col):
+        out[cell.row] = cell.indent if cell.text and cell.indent else out[cell.row]
+    return out
 
 
 def _headed(raw: RawTable, given: Given) -> RawTable:

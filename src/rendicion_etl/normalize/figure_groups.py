@@ -6,6 +6,7 @@ column in which they do not agree is then a contradiction rather than another st
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -44,16 +45,16 @@ def groups_by_figures(table: Table, columns: Sequence[Column], lines: Sequence[R
     for line in lines:
         rising = [up and v >= 0 for up, (v, _) in zip(rising, amounts(line.row), strict=True)]
     groups: dict[int, list[int]] = {}
-    roots: list[Row] = []  # the rows below that no row sums, the nearest last
+    roots = array("L")  # the rows below that no row sums, the nearest last
     for line in reversed(lines):
         if line.role != "detail":
-            roots = []
+            roots = array("L")
             continue
-        parts = _parts(line, roots, amounts, rising)
+        parts = _parts(table, line, roots, amounts, rising)
         if parts:
-            groups[line.row] = [r.row for r in parts]
+            groups[line.row] = parts
             del roots[-len(parts) :]
-        roots.append(line)
+        roots.append(line.row)
     return dict(sorted(groups.items()))
 
 
@@ -63,14 +64,14 @@ def _amounts(table: Table, columns: Sequence[Column], row: int) -> list[Amount]:
 
 
 def _parts(
-    line: Row, roots: Sequence[Row], amounts: Callable[[int], list[Amount]], rising: Sequence[bool]
-) -> list[Row] | None:
+    table: Table, line: Row, roots: Sequence[int], amounts: Callable[[int], list[Amount]], rising: Sequence[bool]
+) -> list[int] | None:
     """The rows right after a line that it sums; None where there are none."""
     whole = amounts(line.row)
     sum_ = _Sum([(ZERO, ZERO)] * len(whole))
     for n, part in enumerate(islice(reversed(roots), MOST_PARTS), 1):
-        sum_.add(amounts(part.row))
-        if _proves(whole, sum_.amounts) and (n > 1 or _differ(line, part)):
+        sum_.add(amounts(part))
+        if _proves(whole, sum_.amounts) and (n > 1 or _differ(line, table.row(part))):
             return list(reversed(roots[-n:]))
         if _beyond(whole, sum_.amounts, rising):
             return None

@@ -27,7 +27,6 @@ def locate_rows(table: Table, given: Mapping[int, Place] | None = None) -> None:
     given = given or {}
     column = place_column(table)
     code_column = next((c for c in table.columns if c.role == "code"), None)
-    by_row = {r.row: r for r in table.rows}
     level = BY_KIND.get(table.kind) or (_level_of(column.header) if column else None)
     if column is None and level is None and not given:
         return
@@ -48,7 +47,7 @@ def locate_rows(table: Table, given: Mapping[int, Place] | None = None) -> None:
         name = _text(table.cell(row.row, column.col)) if column else row.label_printed
         code = _text(table.cell(row.row, code_column.col)) if code_column and level else None
         own = None if level == "municipality" and row.role == "subtotal" and not code else level
-        found = _resolve(name, code, own, by_row.get(row.parent) if row.parent is not None else None)
+        found = _resolve(name, code, own, table.row(row.parent) if row.parent is not None else None)
         if found:
             _locate(row, found)
 
@@ -112,16 +111,19 @@ def _resolve(name: str | None, code: str | None, level: places.Level | None, par
 def place_column(table: Table) -> Column | None:
     """The column whose texts are places: most of them resolve. Where two do, the one with a header that says so."""
     best: tuple[bool, bool, float, Column] | None = None
-    body = {r.row for r in table.rows if r.role in LOCATED}
     for column in table.columns:
         if table.types(column.col)["label"] < 2:
             continue
-        cells = [c for c in table.column(column.col) if c.value_type == "label" and c.row in body]
-        if len(cells) < 2:
+        n_cells = n_places = n_finer = 0
+        for cell in table.column(column.col):
+            if cell.value_type == "label" and table.row(cell.row).role in LOCATED:
+                place = _place(cell.text)
+                n_cells += 1
+                n_places += place is not None
+                n_finer += place is not None and place.kind != "region"
+        if n_cells < 2:
             continue
-        found = [_place(c.text) for c in cells]
-        share = sum(p is not None for p in found) / len(cells)
-        finer = sum(p.kind != "region" for p in found if p) > len(cells) / 2
+        share, finer = n_places / n_cells, n_finer > n_cells / 2
         said = any(word in squash(column.header) for word in PLACE_WORDS)
         if share >= MOST and (best is None or (finer, said, share) > best[:3]):
             best = finer, said, share, column

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from rendicion_etl.normalize.figure_groups import groups_by_figures
 from rendicion_etl.normalize.model import Column, Row, Table
+from rendicion_etl.normalize.pressed_rows import ChosenRows
 from rendicion_etl.normalize.rows import is_memo
 from rendicion_etl.normalize.sums import column_sums, proofs
 
@@ -29,27 +30,30 @@ _SEPARATOR = re.compile(r"[-._]")
 
 
 class Ranking(NamedTuple):
-    """Ranks by row, 0 for the outermost.
+    """Of each row its rank, 0 for the outermost, None for a row that the sign says nothing of.
 
     strict: a row without one above it denies that the sign means anything, and words between rows end a group. Codes
     are not: they tell by themselves what begins and ends.
     """
 
-    ranks: Mapping[int, int]
+    ranks: Sequence[int | None]
     strict: bool
 
 
 def group_rows(
-    table: Table, columns: Sequence[Column], figured: set[int], bold: set[int], indent: Mapping[int, float]
+    table: Table, columns: Sequence[Column], bold: Sequence[int], indent: Sequence[float]
 ) -> dict[int, list[int]]:
     """Group row -> its immediate children, under the reading in which the groups close; {} where none does.
 
-    `figured`: rows with a figure; `bold`, `indent` (in points) as a table shows them.
+    `bold` and `indent` as in build_hierarchy.
     """
     best: dict[int, list[int]] = {}
     most = 0
-    lines = [r for r in table.rows if r.row in figured and r.role in _LINES and not is_memo(r.label)]
-    for ranking in _rankings(lines, bold, indent) if columns else ():
+    lines = ChosenRows(
+        table, (r for r in table.rows if table.figured[r.row] and r.role in _LINES and not is_memo(r.label))
+    )
+    details = ChosenRows(table, (r for r in lines if r.role == "detail"))
+    for ranking in _rankings(table.n_rows, lines, details, bold, indent) if columns else ():
         groups, closed = _closing(table, columns, _children(table.rows, ranking), ranking)
         if len(groups) >= FEWEST_GROUPS and closed > most:
             best, most = groups, closed
@@ -57,25 +61,31 @@ def group_rows(
     return groups if len(groups) > most else best
 
 
-def _rankings(lines: Sequence[Row], bold: set[int], indent: Mapping[int, float]) -> Iterator[Ranking]:
-    details = [r for r in lines if r.role == "detail"]
-    steps = _steps(indent[r.row] for r in details if r.row in indent)
-    depth = {r.row: sum(indent.get(r.row, math.inf) > step + INDENT for step in steps) for r in details}
-    yield Ranking(depth, strict=True)
-    yield Ranking({row: min(rank, 1) for row, rank in depth.items()}, strict=True)
+def _rankings(
+    n_rows: int, lines: Sequence[Row], details: Sequence[Row], bold: Sequence[int], indent: Sequence[float]
+) -> Iterator[Ranking]:
+    def ranking(ranked: Iterable[tuple[int, int]], strict: bool = True) -> Ranking:
+        ranks: list[int | None] = [None] * n_rows
+        for row, rank in ranked:
+            ranks[row] = rank
+        return Ranking(ranks, strict)
+
+    steps = _steps(indent[r.row] for r in details)
+    yield ranking((r.row, sum(indent[r.row] > step + INDENT for step in steps)) for r in details)
+    yield ranking((r.row, any(indent[r.row] > step + INDENT for step in steps)) for r in details)
     if lines and lines[0].role != "detail":  # "Total ..." is printed before what it sums
-        yield Ranking({r.row: int(r.role == "detail") for r in lines}, strict=True)
-    yield Ranking({r.row: int(not _is_upper(r.label)) for r in details}, strict=True)
-    yield Ranking({r.row: int(r.row not in bold) for r in details}, strict=True)
-    yield Ranking({r.row: 2 - _is_upper(r.label) - (r.row in bold) for r in details}, strict=True)
-    yield Ranking(_by_code(details, in_parts=True), strict=False)
-    yield Ranking(_by_code(details, in_parts=False), strict=False)
+        yield ranking((r.row, r.role == "detail") for r in lines)
+    yield ranking((r.row, not _is_upper(r.label)) for r in details)
+    yield ranking((r.row, not bold[r.row]) for r in details)
+    yield ranking((r.row, 2 - _is_upper(r.label) - bool(bold[r.row])) for r in details)
+    yield ranking(_by_code(details, in_parts=True), strict=False)
+    yield ranking(_by_code(details, in_parts=False), strict=False)
 
 
 def _steps(indents: Iterable[float]) -> list[float]:
     """The distinct indents, ascending; those closer than INDENT are one."""
     steps: list[float] = []
-    for x in sorted(indents):
+    for x in sorted(set(indents) - {math.inf}):
         if not steps or x > steps[-1] + INDENT:
             steps.append(x)
     return steps
@@ -86,23 +96,24 @@ def _is_upper(label: str | None) -> bool:
     return len(letters) > 2 and all(ch.isupper() for ch in letters)
 
 
-def _by_code(details: Sequence[Row], in_parts: bool) -> dict[int, int]:
-    """Rank by how many codes before a row begin its own; rows without a code have none.
+def _by_code(details: Sequence[Row], in_parts: bool) -> Iterator[tuple[int, int]]:
+    """Rows with a code, ranked by how many codes before them begin their own.
 
     `in_parts`: code 1.1 begins 1.1.2 but not 1.10; else it is digits that begin digits.
     """
-    coded = [(r.row, r.code) for r in details if r.code and r.code[0].isdigit()]
-    one_length = len({len(code) for _, code in coded}) == 1
-    ranks: dict[int, int] = {}
+
+    def coded() -> Iterator[tuple[int, str]]:
+        return ((r.row, code) for r in details if (code := r.code) and code[0].isdigit())
+
+    one_length = len({len(code) for _, code in coded()}) == 1
     above: list[tuple[str, ...]] = []
-    for row, code in coded:
+    for row, code in coded():
         stem = code.rstrip("0") or code[:1] if one_length else code
         key = tuple(_SEPARATOR.split(code)) if in_parts else tuple(_SEPARATOR.sub("", stem))
         while above and not (len(above[-1]) < len(key) and key[: len(above[-1])] == above[-1]):
             above.pop()
-        ranks[row] = len(above)
+        yield row, len(above)
         above.append(key)
-    return ranks
 
 
 def _children(rows: Sequence[Row], ranking: Ranking) -> dict[int, list[int]]:
@@ -111,22 +122,21 @@ def _children(rows: Sequence[Row], ranking: Ranking) -> dict[int, list[int]]:
     What stands above a row may be a band, which prints no figure.
     """
     groups: dict[int, list[int]] = {}
-    above: list[int] = []
+    above: list[tuple[int, int]] = []  # rows, and their ranks
     under_band = False
     for row in rows:
-        rank = ranking.ranks.get(row.row)
+        rank = ranking.ranks[row.row]
         if rank is None:
             if row.role in _ENDS and (ranking.strict or row.role != "band"):
                 above, under_band = [], row.role == "band"
             continue
-        while above and ranking.ranks[above[-1]] >= rank:
+        while above and above[-1][1] >= rank:
             above.pop()
         if above:
-            groups[above[-1]].append(row.row)
+            groups.setdefault(above[-1][0], []).append(row.row)
         elif rank and ranking.strict and not under_band:
             return {}
-        groups[row.row] = []
-        above.append(row.row)
+        above.append((row.row, rank))
     return groups
 
 
@@ -134,7 +144,7 @@ def _closing(
     table: Table, columns: Sequence[Column], children: Mapping[int, list[int]], ranking: Ranking
 ) -> tuple[dict[int, list[int]], int]:
     """The groups of those ranks at which enough of them close, and how many do."""
-    groups = {head: _trimmed(table, columns, head, parts) for head, parts in children.items() if parts}
+    groups = {head: _trimmed(table, columns, head, parts) for head, parts in children.items()}
     says: dict[int, bool] = {}
     closes: dict[int, bool] = {}
     for head, parts in groups.items():
@@ -143,7 +153,7 @@ def _closing(
         closes[head] = proofs(sums) > 0
     out: dict[int, list[int]] = {}
     all_closed = 0
-    for rank in sorted({ranking.ranks[head] for head in groups}):
+    for rank in sorted({ranking.ranks[head] or 0 for head in groups}):
         heads = [head for head in groups if ranking.ranks[head] == rank]
         told = [head for head in heads if says[head]]
         closed = sum(closes[head] for head in told)

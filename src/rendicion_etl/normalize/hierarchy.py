@@ -35,42 +35,40 @@ WHOLE_GROUPS = 2  # must close in all columns, for another of the table to be ta
 
 
 def build_hierarchy(
-    table: Table, bold: set[int], indent: Mapping[int, float], given: Mapping[int, RowRole] | None = None
+    table: Table, bold: Sequence[int], indent: Sequence[float], given: Mapping[int, RowRole] | None = None
 ) -> None:
     """Set role, level, parent, parts and judged columns of the rows of a table.
 
-    `bold`: rows set in bold type; `indent`: where the label of a row begins, in points; `given`: rows whose role is
-    known already, and stays.
+    Of each row `bold`: whether it is set in bold type, and `indent`: where its label begins, in points, infinite where
+    it has none; `given`: rows whose role is known already, and stays.
     """
     given = given or {}
     columns = additive_columns(table)
-    figured = table.figured
-    found = group_rows(table, columns, figured, bold, indent)
+    found = group_rows(table, columns, bold, indent)
     groups = {head: parts for head, parts in found.items() if given.get(head, "subtotal") == "subtotal"}
     for row in table.rows:
         if row.row in groups:
             row.role = "subtotal"
-    _assign_parts(table, columns, figured, groups)
+    _assign_parts(table, columns, groups)
     _assign_levels(table)
     for row in table.rows:
         if row.role == "detail" and is_carried(row.label) and row.row not in given:
             row.role = "subtotal"  # it is counted already, by the rows that it sums
 
 
-def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], groups: dict[int, list[int]]) -> None:
-    by_row = {r.row: r for r in table.rows}
+def _assign_parts(table: Table, columns: Sequence[Column], groups: dict[int, list[int]]) -> None:
     inside = {child for parts in groups.values() for child in parts}
     states: dict[int, State] = {}
     for head, parts in groups.items():
         sums = column_sums(table, columns, head, parts)
         states[head] = _state(sums)
-        by_row[head].parts = tuple(parts)
-        by_row[head].judged = judged_columns(sums, only_way=True)
+        table.row(head).parts = tuple(parts)
+        table.row(head).judged = judged_columns(sums, only_way=True)
     short = _lacking_a_row(table, states)
     # A word that stands between a group and what follows may be the rest of a label, and rows be lost with it.
     if short is not None and not _before_band(table, _last_within(short, groups)):
         sums = column_sums(table, columns, short, groups[short])
-        by_row[short].judged = judged_columns(sums, only_way=True, lacks=EVERYTHING)
+        table.row(short).judged = judged_columns(sums, only_way=True, lacks=EVERYTHING)
     open_rows: list[int] = []  # figures that no total has summed yet
     since: list[int] = []  # those of them after the last total or band
     details: list[int] = []
@@ -86,7 +84,7 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
         elif row.role in ("total", "subtotal") and row.row not in groups:
             begun = _close_band(bands, row)
             named = [r for r in open_rows if begun is not None and r > begun]
-            summed = [r for r in open_rows if by_row[r].role in ("total", "subtotal")]
+            summed = [r for r in open_rows if table.row(r).role in ("total", "subtotal")]
             candidates = (named, since, open_rows, summed, details)
             _choose_parts(table, columns, row, candidates, flat and not seen_total)
             if row.parts in (tuple(named), tuple(since)):
@@ -94,14 +92,14 @@ def _assign_parts(table: Table, columns: Sequence[Column], figured: set[int], gr
             summed_now = set(row.parts)
             open_rows = [r for r in open_rows if r not in summed_now] + [row.row]
             since, seen_total = [], True
-        elif row.row not in inside and row.row in figured and not is_memo(row.label):
+        elif row.row not in inside and table.figured[row.row] and not is_memo(row.label):
             open_rows.append(row.row)
             since.append(row.row)
             details.append(row.row)
-    short = _lacking_a_row(table, {r: _state(column_sums(table, columns, r, by_row[r].parts)) for r in closing})
+    short = _lacking_a_row(table, {r: _state(column_sums(table, columns, r, table.row(r).parts)) for r in closing})
     if short is not None and closing[short]:
-        sums = column_sums(table, columns, short, by_row[short].parts)
-        by_row[short].judged = judged_columns(sums, only_way=True, lacks=EVERYTHING)
+        sums = column_sums(table, columns, short, table.row(short).parts)
+        table.row(short).judged = judged_columns(sums, only_way=True, lacks=EVERYTHING)
     _sum_below(table, columns, open_rows, flat)
 
 
@@ -148,12 +146,11 @@ def _before_band(table: Table, row: int) -> bool:
 
 def _sum_below(table: Table, columns: Sequence[Column], open_rows: Sequence[int], flat: bool) -> None:
     """Give a total that is printed over all it sums its parts, where they prove to be that."""
-    by_row = {r.row: r for r in table.rows}
-    first = by_row[open_rows[0]] if open_rows else None
+    first = table.row(open_rows[0]) if open_rows else None
     if first is None or first.role != "total" or first.parts:
         return
     below = [r for r in open_rows if r != first.row]
-    again = [tuple(by_row[r].parts) for r in below if by_row[r].role == "total" and len(by_row[r].parts) > 1]
+    again = [tuple(table.row(r).parts) for r in below if table.row(r).role == "total" and len(table.row(r).parts) > 1]
     for parts in (*again, tuple(below)):
         sums = column_sums(table, columns, first.row, parts)
         judged = judged_columns(sums, only_way=False, lacks=HALF if flat and _is_complete(table, first) else NOTHING)
@@ -216,13 +213,12 @@ def _most_proven(
 
 
 def _assign_levels(table: Table) -> None:
-    by_row = {r.row: r for r in table.rows}
     for row in table.rows:
         for part in row.parts:
-            by_row[part].parent = row.row
+            table.row(part).parent = row.row
     for row in table.rows:
         level, at, seen = 0, row, {row.row}
         while at.parent is not None and at.parent not in seen:
             seen.add(at.parent)
-            at, level = by_row[at.parent], level + 1
+            at, level = table.row(at.parent), level + 1
         row.level = level

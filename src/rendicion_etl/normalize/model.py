@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -136,7 +136,7 @@ class Table:
     n_header_rows: int
     reader: str
     columns: list[Column]
-    rows: list[Row]
+    rows: Sequence[Row]
     cells: list[Cell] | Pressed[Cell]
     whole: bool = True
     copy_of: str | None = None
@@ -180,9 +180,21 @@ class Table:
         return Counter({kind: n for kind, n in self.types(col).items() if kind in NUMERIC_TYPES})
 
     @cached_property
-    def figured(self) -> set[int]:
-        """The rows that print a figure."""
-        return {c.row for col in self._types if self.figures(col) for c in self.column(col) if c.value is not None}
+    def figured(self) -> Sequence[int]:
+        """Of each row whether it prints a figure."""
+        out = bytearray(self.n_rows)
+        for cell in (c for col in self._types if self.figures(col) for c in self.column(col)):
+            out[cell.row] |= cell.value is not None
+        return out
+
+    def row(self, number: int) -> Row:
+        """A row by its number; KeyError where there is none."""
+        found = self.rows[number] if number < len(self.rows) else None
+        if found is None or found.row != number:  # a table that was restored has no rows without cells
+            found = next((r for r in self.rows if r.row == number), None)
+        if found is None:
+            raise KeyError(number)
+        return found
 
     def row_cells(self, row: int) -> list[Cell]:
         """The cells that begin in a row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 
@@ -10,7 +10,9 @@ from rendicion_etl.catalogs import vocabulary
 from rendicion_etl.normalize.classification import code_and_label
 from rendicion_etl.normalize.mend import Mender
 from rendicion_etl.normalize.model import NUMERIC_TYPES, Cell, Column, Row, RowRole, Table
+from rendicion_etl.normalize.pressed_rows import PressedRows
 from rendicion_etl.normalize.text import fold, squash
+from rendicion_etl.tables.pressed import Pressed
 
 
 def understand_rows(
@@ -19,14 +21,14 @@ def understand_rows(
     mender: Mender,
     institution: str | None,
     given: Mapping[int, RowRole] | None = None,
-) -> list[Row]:
+) -> Sequence[Row]:
     """One Row per row of the table; which rows sum which is decided later, from their figures.
 
     `given` are the rows whose role is known already.
     """
     given = given or {}
     code_col, label_col = table.first_column("code"), table.first_column("label")
-    rows: list[Row] = []
+    rows: list[Row] | PressedRows = PressedRows() if isinstance(table.cells, Pressed) else []
     for index, cells in _by_row(table):
         code_cell = table.cell(index, code_col) if code_col is not None else None
         label_cell = table.cell(index, label_col) if label_col is not None else None
@@ -38,8 +40,6 @@ def understand_rows(
         else:
             code, label = code_and_label(table.kind, code_cell.text if code_cell else "", words or "", institution)
         page = cells[0].page if cells else rows[-1].page if rows else table.first_page
-        if label == printed:
-            label = printed  # one text for both: hundreds of pages have many
         rows.append(Row(index, role, code or None, label or None, printed or None, page))
     return rows
 
