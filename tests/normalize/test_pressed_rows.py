@@ -59,7 +59,11 @@ def test_what_was_pressed_is_found(some: list[Row]) -> None:
     assert seen(whole) == seen(some)
     assert seen(whole[1:3]) == seen(some[1:3])
     assert seen(reversed(whole)) == seen(reversed(some))
-    assert seen(pickle.loads(pickle.dumps(whole))) == seen(some)
+    again = pickle.loads(pickle.dumps(whole))
+    assert again == whole
+    assert seen(again) == seen(some)
+    again.append(Row(len(some), "detail", None, None, None, 1))
+    assert again != whole
 
 
 @given(rows(), st.data())
@@ -70,6 +74,7 @@ def test_what_is_set_stays(some: list[Row], data: st.DataObject) -> None:
         for name, value in new.items():
             setattr(row, name, value)
             setattr(whole[row.row], name, value)
+    assert whole == pressed(some)
     assert seen(whole) == seen(some)
 
 

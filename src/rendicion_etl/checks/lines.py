@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 
 from rendicion_etl.checks.context import conflict, span_of
 from rendicion_etl.normalize.model import PHASES, Cell, Document, Row, Table
@@ -20,7 +19,7 @@ SHARED_LINES = 2
 TELLING_DIGITS = 6  # an amount with fewer digits (trailing zeros aside) can be equal by chance
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A budget line of one table. `phases`: the column of each phase that the table prints."""
 
@@ -28,16 +27,16 @@ class Line:
     row: Row
     is_total: bool
     phases: Mapping[str, int]
+    _kept: dict[str, Decimal] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def amounts(self) -> Mapping[str, Decimal]:
         """The amounts of its phases, in whole currency units."""
-        # Kept, those of hundreds of pages would fill the memory.
-        return self._read() if isinstance(self.table.cells, Pressed) else self._kept
-
-    @cached_property
-    def _kept(self) -> Mapping[str, Decimal]:
-        return self._read()
+        if isinstance(self.table.cells, Pressed):  # kept, those of hundreds of pages would fill the memory
+            return self._read()
+        if not self._kept:
+            self._kept.update(self._read())
+        return self._kept
 
     def _read(self) -> Mapping[str, Decimal]:
         factor = factor_of(self.table)

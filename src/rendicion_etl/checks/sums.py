@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 
@@ -32,6 +32,7 @@ def judge_sums(
         tally = Tally(check_id, version, table.table_id)
         for row in (r for r in table.rows if r.role == role):
             _compare(table, row, tally, severity)
+        tally.holding.append(partial(_holding, table, role))
         results.append(tally.result(otherwise))
     return results
 
@@ -55,7 +56,7 @@ def _compare(table: Table, row: Row, tally: Tally, severity: Severity) -> None:
             continue
         cells = _terms(total, parts)
         if linear(table, cells).holds():
-            tally.ok(partial(_relation, table, row, column.col))
+            tally.ok()
         elif blank:
             tally.skip("hay sumandos en blanco")
         else:
@@ -66,11 +67,15 @@ def _terms(total: Cell, parts: Iterable[Cell]) -> Terms:
     return [(total, -1), *((c, 1) for c in parts)]
 
 
-def _relation(table: Table, row: Row, col: int) -> Linear:
-    """A printed sum of which every part can be read."""
-    total = table.cell(row.row, col)
-    assert total
-    return linear(table, _terms(total, figures(table, row.parts, col)[0]))
+def _holding(table: Table, role: RowRole) -> Iterator[Linear]:
+    """The printed sums that hold, of those of which every part can be read."""
+    for row in (r for r in table.rows if table.whole and r.role == role):
+        for col in row.judged:
+            total, (parts, _, unread) = table.cell(row.row, col), figures(table, row.parts, col)
+            if total and total.value is not None and parts and not unread:
+                relation = linear(table, _terms(total, parts))
+                if relation.holds():
+                    yield relation
 
 
 def _finding(table: Table, cells: list[tuple[Cell, int]], tally: Tally, severity: Severity, accused: Key) -> Finding:

@@ -99,15 +99,17 @@ def _judge(table: Table) -> Result:
     if of_income(table):  # 2
         return tally.result("la tabla es de ingresos")
     columns = _columns(table)
-    lines = [line for row in table.rows if is_line(row) and (line := _line(table, row, columns)).compared]
-    beyond = [line for line in lines if line.beyond]
-    if len(beyond) >= FEWEST and len(beyond) >= MOST * len(lines):  # 5
+    n_lines, beyond = 0, []
+    for line in (_line(table, row, columns) for row in table.rows if is_line(row)):
+        n_lines += bool(line.compared)
+        beyond += [line] if line.beyond else []
+    if len(beyond) >= FEWEST and len(beyond) >= MOST * n_lines:  # 5
         return tally.result("la mayoría de las filas excede su presupuesto: las columnas hablan de otra cosa")
     detailed = any(line.row.role == "detail" for line in beyond)
-    for line in lines:
-        if not line.beyond:
-            tally.ok()
-        elif line.row.role != "detail" and detailed:  # 3
+    for _ in range(n_lines - len(beyond)):
+        tally.ok()
+    for line in beyond:
+        if line.row.role != "detail" and detailed:  # 3
             tally.skip("ya lo dice una de sus filas")
         else:
             tally.fail(_finding(table, columns, line))

@@ -102,6 +102,15 @@ class PressedRows(Sequence[Row]):
             return [self[row] for row in numbers]
         return cast(Row, _PressedRow(self, numbers))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PressedRows) and self._known() == other._known()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _known(self) -> tuple[object, ...]:
+        texts = [self.texts(row) for row in range(len(self))]
+        return self.role, self.page, self.level, self.parent, self.parts, self.judged, self.places, texts
+
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_open": {}}
 

@@ -156,6 +156,10 @@ class Chars:
         return Chars(text, x0, top, x1, bottom, self.bold[chosen], self.spaced[chosen], turn)
 
 
+_NONE = np.empty(0)
+_NO_CHARS = Chars([], _NONE, _NONE, _NONE, _NONE, _NONE.astype(np.bool_), _NONE.astype(np.bool_), _NONE.astype(np.int8))
+
+
 class Layer(NamedTuple):
     """How the text layer of a page is made.
 
@@ -182,6 +186,9 @@ class Rulings:
     vertical: Floats = field(default_factory=lambda: np.empty((0, 3)))
     shaded: list[Box] = field(default_factory=list)
     joints: Floats = field(default_factory=lambda: np.empty((0, 2)))
+
+
+_NO_RULINGS = Rulings()
 
 
 @dataclass(slots=True)
@@ -230,7 +237,7 @@ class Page:
             flat = [(line.text, *map(float, line.box), bool(line.bold)) for line in lines]
             self._lines, self._aside = None, Aside(zlib.compress(marshal.dumps(flat), 1))
         self.read_lines = []
-        self.chars, self.rulings, self.layer = self.chars.part(np.arange(0)), Rulings(), None
+        self.chars, self.rulings, self.layer = _NO_CHARS, _NO_RULINGS, None
         self.__dict__.pop("words", None)
 
     def displayed(self, box: Box) -> Box:

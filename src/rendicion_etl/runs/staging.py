@@ -131,7 +131,7 @@ def _load(file: IO[bytes]) -> Document | None:
 
     document: Document | None = pickle.load(file)
     for table in document.tables if document else ():
-        table.cells = together([pickle.load(file) for _ in range(pickle.load(file))], PressedCells)
+        table.cells = together(list(iter(lambda: pickle.load(file), None)), PressedCells)
     return document
 
 
@@ -144,10 +144,10 @@ def _dump(document: Document, out: IO[bytes]) -> None:
     for table in document.tables:
         cells = table.cells
         starts = range(0, len(cells), PIECE)
-        pieces = [cells] if isinstance(cells, Pressed) else [cells[start : start + PIECE] for start in starts]
-        pickle.dump(len(pieces), out, pickle.HIGHEST_PROTOCOL)
+        pieces = cells.pieces() if isinstance(cells, Pressed) else (cells[start : start + PIECE] for start in starts)
         for piece in pieces:
             pickle.dump(piece, out, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(None, out)
 
 
 @contextmanager

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from rendicion_etl.reading.lines import OVERRUN_GAP, Word
 from rendicion_etl.reading.page import Box, Page, misalignment
@@ -90,8 +90,20 @@ def items_of(page: Page) -> list[list[Item]]:
     return [list(level) for level in _items_of(page)]
 
 
-@lru_cache(maxsize=1)  # more than one asks for those of a page while it is read
 def _items_of(page: Page) -> list[list[Item]]:
+    found = _of_last_page.get(page)
+    if found is None:
+        found = _found(page)
+        _of_last_page.clear()
+        _of_last_page[page] = found
+    return found
+
+
+# More than one asks for those of a page while it is read.
+_of_last_page: WeakKeyDictionary[Page, list[list[Item]]] = WeakKeyDictionary()
+
+
+def _found(page: Page) -> list[list[Item]]:
     rules = page.rulings.vertical.tolist()
     style = _style(page.words)
     out = []

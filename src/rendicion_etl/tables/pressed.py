@@ -41,8 +41,12 @@ _marks = count()
 
 
 class _Block(NamedTuple):
-    """Cells of some rows: the columns in which they begin, and where in `data` each column ends."""
+    """Cells of rows `first` to `last`: in which columns they begin, and where in `data` each of those ends."""
 
+    size: int
+    first: int
+    last: int
+    pages: tuple[int, ...]
     columns: tuple[int, ...]
     ends: array[int]
     data: Aside
@@ -67,10 +71,7 @@ class Pressed(Sequence[C]):
 
     def __init__(self, blocks: Iterable[Sequence[C]] = ()) -> None:
         self._blocks: list[_Block] = []
-        self._sizes: list[int] = []
-        self._rows: list[int] = []  # the first of each block
-        self._pages: list[tuple[int, ...]] = []
-        self._last = -1
+        self._firsts: list[int] = []  # the first row of each block
         self._mark = next(_marks)
         for block in blocks:
             self.append(block)
@@ -88,12 +89,11 @@ class Pressed(Sequence[C]):
     def append(self, cells: Sequence[C]) -> None:
         """Add a block of cells, in whatever order; all stand below those that are there."""
         if cells:
-            block, pages = self._pressed(cells), tuple({c.page for c in cells})
-            self._add([block], [len(cells)], [min(c.row for c in cells)], [pages], max(c.row for c in cells))
+            self._add([self._pressed(cells)])
 
     def __iadd__(self, cells: Pressed[C]) -> Pressed[C]:
         """Add cells that stand below those that are there."""
-        self._add(cells._blocks, cells._sizes, cells._rows, cells._pages, cells._last)
+        self._add(cells._blocks)
         return self
 
     def blocks(self, first: int = 0, after: int | None = None) -> Iterator[list[C]]:
@@ -102,12 +102,19 @@ class Pressed(Sequence[C]):
             placed = chain.from_iterable(zip(*_unpacked(part), strict=True) for part in block.read())
             yield [self.made(flat) for _, flat in sorted(placed)]
 
+    def pieces(self) -> Iterator[Pressed[C]]:
+        """The cells of each block by themselves."""
+        for block in self._blocks:
+            piece = type(self)()
+            piece._add([block])
+            yield piece
+
     def edited(self) -> Iterator[C]:
         """The cells; what is changed in one stays. Rows must keep their order."""
         for k, cells in enumerate(self.blocks()):
             yield from cells
             self._blocks[k] = self._pressed(cells)
-            self._rows[k], self._last = min(c.row for c in cells), max(c.row for c in cells)
+            self._firsts[k] = self._blocks[k].first
         self._mark = next(_marks)
 
     def in_order(self) -> Iterator[C]:
@@ -123,17 +130,17 @@ class Pressed(Sequence[C]):
 
     def rows(self, start: int, stop: int) -> list[C]:
         """The cells that begin in rows from `start` up to `stop`."""
-        first, after = max(bisect_right(self._rows, start) - 1, 0), bisect_right(self._rows, stop - 1)
+        first, after = max(bisect_right(self._firsts, start) - 1, 0), bisect_right(self._firsts, stop - 1)
         return [c for cells in self.blocks(first, after) for c in cells if start <= c.row < stop]
 
     def of_page(self, page: int) -> list[C]:
         """The cells of a page."""
-        blocks = (k for k, pages in enumerate(self._pages) if page in pages)
+        blocks = (k for k, block in enumerate(self._blocks) if page in block.pages)
         return [c for k in blocks for cells in self.blocks(k, k + 1) for c in cells if c.page == page]
 
     def at(self, row: int, col: int) -> C | None:
         """The cell that begins at a place; the last of several."""
-        k = bisect_right(self._rows, row) - 1
+        k = bisect_right(self._firsts, row) - 1
         return self._part(k, col).by_row.get(row) if k >= 0 and col in self._blocks[k].columns else None
 
     def __eq__(self, other: object) -> bool:
@@ -142,7 +149,7 @@ class Pressed(Sequence[C]):
     __hash__ = None  # type: ignore[assignment]
 
     def __len__(self) -> int:
-        return sum(self._sizes)
+        return sum(block.size for block in self._blocks)
 
     def __iter__(self) -> Iterator[C]:
         return chain.from_iterable(self.blocks())
@@ -160,29 +167,21 @@ class Pressed(Sequence[C]):
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _mark=next(_marks))
 
-    def _add(
-        self,
-        blocks: Sequence[_Block],
-        sizes: Sequence[int],
-        rows: Sequence[int],
-        pages: Sequence[tuple[int, ...]],
-        last: int,
-    ) -> None:
-        if blocks and rows[0] <= self._last:
-            raise ValueError(f"row {rows[0]} after row {self._last}")
+    def _add(self, blocks: Sequence[_Block]) -> None:
+        if self._blocks and blocks and blocks[0].first <= self._blocks[-1].last:
+            raise ValueError(f"row {blocks[0].first} after row {self._blocks[-1].last}")
         self._blocks += blocks
-        self._sizes += sizes
-        self._rows += rows
-        self._pages += pages
-        self._last = max(last, self._last)
+        self._firsts += (block.first for block in blocks)
 
-    def _pressed(self, cells: Iterable[C]) -> _Block:
+    def _pressed(self, cells: Sequence[C]) -> _Block:
         """A block: by column its cells, each with its place in the order of the block."""
         columns: defaultdict[int, list[tuple[int, Flat]]] = defaultdict(list)
         for place, cell in enumerate(cells):
             columns[int(cell.col)].append((place, self.flat(cell)))
         parts = [zlib.compress(marshal.dumps([*zip(*placed, strict=True)]), FAST) for placed in columns.values()]
-        return _Block(tuple(columns), array("Q", accumulate(map(len, parts))), Aside(b"".join(parts)))
+        rows, pages = [int(c.row) for c in cells], tuple({int(c.page) for c in cells})
+        ends = array("Q", accumulate(map(len, parts)))
+        return _Block(len(cells), min(rows), max(rows), pages, tuple(columns), ends, Aside(b"".join(parts)))
 
     def _part(self, k: int, col: int) -> _Part[C]:
         key = self._mark, k, col
