@@ -89,11 +89,13 @@ def test_every_dataset_is_written_also_without_rows(tmp_path):
         assert path.parts[-4:] == (dataset, *place)
 
 
-def test_rows_written_in_groups_are_all_there_and_in_order(tmp_path, monkeypatch):
+@pytest.mark.parametrize("piece", [1, 2, 4, 7])
+def test_rows_written_in_groups_are_all_there_and_in_order(tmp_path, monkeypatch, piece):
     monkeypatch.setattr(writer, "ROW_GROUP", 4)
+    monkeypatch.setattr(writer, "PIECE", piece)
     made = records(document(table()))
     with pq.ParquetFile(stage(made, tmp_path).files["cells"]) as file:
-        assert file.num_row_groups == -(-len(made["cells"]) // 4) > 1
+        assert file.num_row_groups == -(-len(made["cells"]) // max(4, piece)) > 1
         rows = file.read().to_pylist()
     assert [(row["row"], row["col"], row["text"]) for row in rows] == [
         (cell["row"], cell["col"], cell["text"]) for cell in made["cells"]

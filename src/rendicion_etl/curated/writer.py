@@ -38,6 +38,7 @@ _MOVING = ".moving-"
 HISTORY = "history"
 DIGESTS = "digests"
 ROW_GROUP = 8192  # rows: what is in memory of a dataset while it is written
+PIECE = 512  # rows: what is in memory as objects
 # `documents` comes last: a document exists once it is there.
 ORDER = (*(name for name in DATASETS if name != "documents"), "documents")
 
@@ -201,11 +202,13 @@ def _write(path: Path, dataset: str, rows: Iterator[Record], metadata: Mapping[s
     import pyarrow.parquet as pq
 
     schema = arrow_schema(dataset).with_metadata(metadata)
+    chunks = iter(lambda: list(itertools.islice(rows, PIECE)), [])
+    pieces = (pa.RecordBatch.from_pylist(some, schema) for some in chunks)
     with path.open("wb") as out:
         options = {"compression": "zstd", "store_decimal_as_integer": True, "write_page_checksum": True}
         with pq.ParquetWriter(out, schema, **options) as file:
-            while some := list(itertools.islice(rows, ROW_GROUP)):
-                file.write_batch(pa.RecordBatch.from_pylist(some, schema))
+            while group := list(itertools.islice(pieces, max(ROW_GROUP // PIECE, 1))):
+                file.write_table(pa.Table.from_batches(group).combine_chunks())
         out.flush()
         os.fsync(out.fileno())
 
