@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rendicion_etl.normalize.model import Row, RowRole
-from rendicion_etl.normalize.pressed_rows import BLOCK, OPEN, PressedRows
+from rendicion_etl.normalize.pressed_rows import BLOCK, PressedRows
+from rendicion_etl.tables import pressed as table_cells
 
 FIELDS = [field.name for field in fields(Row)]
 texts = st.one_of(st.none(), st.text(max_size=12), st.just("\ud800 half a letter"))
 numbers = st.lists(st.integers(0, 70_000), max_size=4).map(tuple)
 roles = st.sampled_from(get_args(RowRole))
 codes = st.one_of(st.none(), st.from_regex(r"[0-9]{2}", fullmatch=True))
-MANY = BLOCK * (OPEN + 2) + 5
+MANY = BLOCK * 10 + 5
 
 
 @st.composite
@@ -78,12 +79,13 @@ def test_what_is_set_stays(some: list[Row], data: st.DataObject) -> None:
     assert seen(whole) == seen(some)
 
 
-def test_few_texts_are_unpacked_at_a_time() -> None:
+def test_few_texts_are_unpacked_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_cells, "OPEN", 3 * BLOCK)
     some = [Row(k, "detail", f"{k:03}", f"Renglón {k}", f"RENGLÓN {k}", 1 + k // 45) for k in range(MANY)]
     whole = pressed(some)
     for order in (range(MANY), reversed(range(MANY)), [0, MANY - 1, BLOCK, 0]):
         assert all(seen([whole[k]]) == seen([some[k]]) for k in order)
-        assert len(whole._open) <= OPEN
+        assert table_cells.unpacked._size <= 3 * BLOCK
     assert len(pickle.dumps(whole)) < 40 * MANY
 
 

@@ -95,7 +95,7 @@ def test_what_is_unpacked_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     whole = PressedCells(blocks(some))
     assert all(whole.at(c.row, c.col) == c for _ in range(2) for c in some)
-    assert pressed._open._n_cells <= 5
+    assert pressed.unpacked._size <= 5
 
 
 def test_numbers_of_numpy_become_pythons() -> None:

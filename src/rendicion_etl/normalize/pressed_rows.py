@@ -10,10 +10,9 @@ from typing import Any, TypeVar, cast, get_args, overload
 
 from rendicion_etl.aside import Aside
 from rendicion_etl.normalize.model import Row, RowRole, Table
-from rendicion_etl.tables.pressed import FAST
+from rendicion_etl.tables.pressed import FAST, marks, unpacked
 
 BLOCK = 64  # rows whose texts lie together
-OPEN = 8  # such blocks at hand
 NONE = -1
 _ROLES: tuple[RowRole, ...] = get_args(RowRole)
 _PLACE = ("department_code", "municipality_code", "region_code", "iso_3166_2")
@@ -61,7 +60,7 @@ class PressedRows(Sequence[Row]):
         self.places: dict[int, dict[int, str]] = {}  # row -> code by which of them it is
         self._texts: list[Aside] = []
         self._last: list[Texts] = []  # of rows that fill no block
-        self._open: dict[int, list[Texts]] = {}
+        self._mark = next(marks)
 
     def append(self, row: Row) -> None:
         """Add the next row."""
@@ -83,11 +82,11 @@ class PressedRows(Sequence[Row]):
         block, at = divmod(row, BLOCK)
         if block == len(self._texts):
             return self._last[at]
-        if block not in self._open:
-            if len(self._open) == OPEN:
-                del self._open[next(iter(self._open))]
-            self._open[block] = marshal.loads(zlib.decompress(self._texts[block].read()))
-        return self._open[block][at]
+        found: list[Texts] | None = unpacked.get((self._mark, block))
+        if found is None:
+            found = marshal.loads(zlib.decompress(self._texts[block].read()))
+            unpacked.add((self._mark, block), found, BLOCK)
+        return found[at]
 
     def __len__(self) -> int:
         return len(self.role)
@@ -112,7 +111,10 @@ class PressedRows(Sequence[Row]):
         return self.role, self.page, self.level, self.parent, self.parts, self.judged, self.places, texts
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_open": {}}
+        return {name: value for name, value in vars(self).items() if name != "_mark"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _mark=next(marks))
 
 
 def _keep(of_rows: dict[int, T], row: int, value: T) -> None:

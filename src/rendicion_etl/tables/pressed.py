@@ -23,7 +23,7 @@ from rendicion_etl.aside import Aside
 Flat = tuple[Any, ...]
 """All of a cell as numbers and texts of Python's own."""
 
-OPEN = 8192  # cells that stay unpacked, of all tables together
+OPEN = 8192  # cells and rows that stay unpacked, of all tables together
 FAST = 1  # zlib's level
 
 
@@ -37,7 +37,7 @@ class Placed(Protocol):
 
 C = TypeVar("C", bound=Placed)
 
-_marks = count()
+marks = count()
 
 
 class _Block(NamedTuple):
@@ -72,7 +72,7 @@ class Pressed(Sequence[C]):
     def __init__(self, blocks: Iterable[Sequence[C]] = ()) -> None:
         self._blocks: list[_Block] = []
         self._firsts: list[int] = []  # the first row of each block
-        self._mark = next(_marks)
+        self._mark = next(marks)
         for block in blocks:
             self.append(block)
 
@@ -115,7 +115,7 @@ class Pressed(Sequence[C]):
             yield from cells
             self._blocks[k] = self._pressed(cells)
             self._firsts[k] = self._blocks[k].first
-        self._mark = next(_marks)
+        self._mark = next(marks)
 
     def in_order(self) -> Iterator[C]:
         """The cells row by row, from left to right."""
@@ -165,7 +165,7 @@ class Pressed(Sequence[C]):
         return {name: value for name, value in vars(self).items() if name != "_mark"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _mark=next(_marks))
+        vars(self).update(state, _mark=next(marks))
 
     def _add(self, blocks: Sequence[_Block]) -> None:
         if self._blocks and blocks and blocks[0].first <= self._blocks[-1].last:
@@ -185,10 +185,10 @@ class Pressed(Sequence[C]):
 
     def _part(self, k: int, col: int) -> _Part[C]:
         key = self._mark, k, col
-        part: _Part[C] | None = _open.get(key)
+        part: _Part[C] | None = unpacked.get(key)
         if part is None:
             part = _Part([self.made(flat) for flat in _unpacked(self._blocks[k].column(col))[1]])
-            _open.add(key, part)
+            unpacked.add(key, part, len(part.cells))
         return part
 
 
@@ -203,27 +203,29 @@ class _Part(Generic[C]):
         return {cell.row: cell for cell in self.cells}
 
 
-class _Open:
-    """What is unpacked, up to so many cells; what was unpacked first is forgotten first."""
+class _Unpacked:
+    """What is unpacked, up to so many cells or rows; what was unpacked first is forgotten first."""
 
     def __init__(self) -> None:
-        self._parts: OrderedDict[tuple[int, int, int], _Part[Any]] = OrderedDict()
-        self._n_cells = 0
+        self._parts: OrderedDict[tuple[int, ...], tuple[Any, int]] = OrderedDict()
+        self._size = 0
         self._adding = Lock()
 
-    def get(self, key: tuple[int, int, int]) -> _Part[Any] | None:
-        return self._parts.get(key)
+    def get(self, key: tuple[int, ...]) -> Any:
+        """What was added under a key, None where it is forgotten."""
+        return self._parts.get(key, (None, 0))[0]
 
-    def add(self, key: tuple[int, int, int], part: _Part[Any]) -> None:
+    def add(self, key: tuple[int, ...], part: object, size: int) -> None:
+        """Keep a part with so many cells for a while; the key begins with the mark of whose part it is."""
         with self._adding:
             if key not in self._parts:  # another thread may have been faster
-                self._parts[key] = part
-                self._n_cells += len(part.cells)
-            while self._n_cells > OPEN and len(self._parts) > 1:
-                self._n_cells -= len(self._parts.popitem(last=False)[1].cells)
+                self._parts[key] = part, size
+                self._size += size
+            while self._size > OPEN and len(self._parts) > 1:
+                self._size -= self._parts.popitem(last=False)[1][1]
 
 
-_open = _Open()
+unpacked = _Unpacked()
 
 
 def _unpacked(part: bytes) -> tuple[tuple[int, ...], tuple[Flat, ...]]:
