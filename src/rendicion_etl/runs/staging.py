@@ -7,6 +7,7 @@ what was found of it, which the validation of the run and the rules over time as
 
 from __future__ import annotations
 
+import ctypes
 import pickle
 import shutil
 import tempfile
@@ -72,9 +73,17 @@ def stage_document(task: Task) -> StagedDocument:
         give_sign(Sign(*page))
 
     processed = process_document(task.stored, task.document_id, watch, task.corrections, begin_page)
+    _give_back_memory()
     document = stage(processed, task.staging)
     del processed
+    _give_back_memory()
     return replace(document, page=draw_page(document.staged, task))
+
+
+def _give_back_memory() -> None:
+    """Let the system have what is free: what comes next needs memory of its own, and models have left much behind."""
+    with suppress(OSError, AttributeError):  # a system without glibc
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def stage(processed: Processed, staging: Path, home: Path | None = None, history: str = "") -> StagedDocument:

@@ -116,7 +116,7 @@ def _encoded(picture: Image) -> tuple[str, bytes]:
     """A picture as PNG of few colours, or as WebP with losses where it is a photograph: (`png` or `webp`, bytes)."""
     from PIL import Image
 
-    picture = picture.convert("RGB")
+    picture = picture if picture.mode == "RGB" else picture.convert("RGB")
     few = picture.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     content = _saved(few, "PNG", compress_level=6)
     if len(content) <= _PHOTOGRAPH:

@@ -24,7 +24,7 @@ PICTURED = "ocr-pictured"  # cells of a page that has a text layer, looked at in
 PICTURED_DPI = (300, 400)
 CLOSEST = "ocr-closest"  # single figures of a page that was read from its pixels, each a picture of its own
 COVERS = 0.9  # of the region's area must be cells for its rulings to be trusted
-OPEN = 6  # pages that stay parsed: each takes some 10 MB
+OPEN = 6  # pages that stay read: each takes some 0.5 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,26 @@ class RegionReading:
     parser: str = PARSER
 
 
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """A table as its rules segment it: where its cells stand, what they say, and the texts of each row."""
+
+    box: Box
+    boxes: list[Box]
+    cells: list[Word]
+    rows: list[tuple[str, ...]]
+
+    @staticmethod
+    def of(table: Any) -> _Ruled:
+        """A table that pdfplumber found."""
+        cells, rows = [], []
+        for row, texts in zip(table.rows, table.extract(), strict=True):
+            filled = [(text, box) for text, box in zip(texts, row.cells, strict=True) if box is not None]
+            cells += [Word(text or "", Box(*box)) for text, box in filled]
+            rows.append(tuple(squash(text) for text, _ in filled if text and text.strip()))
+        return _Ruled(Box(*table.bbox), [Box(*cell) for cell in table.cells], cells, rows)
+
+
 class _PageReading:
     """One page as pdfminer has it: parsed once, however many regions are asked for."""
 
@@ -63,24 +83,15 @@ class _PageReading:
 
     def __init__(self, handle: Any) -> None:
         self.words = [Word(w["text"], Box(w["x0"], w["top"], w["x1"], w["bottom"])) for w in handle.extract_words()]
-        self._tables = [(Box(*t.bbox), t) for t in handle.find_tables()]
-        self._read: dict[int, tuple[list[Word], list[tuple[str, ...]]]] = {}
-        self._handle = handle
+        self._tables = [_Ruled.of(table) for table in handle.find_tables()]
+        handle.close()  # parsed, a page takes some 20 MB
 
-    def ruled(self, box: Box) -> tuple[list[Word], list[tuple[str, ...]]] | None:
-        """Cells and rows of the table whose cells cover `box`; None where rulings do not segment it."""
-        k = max(range(len(self._tables)), key=lambda n: self._tables[n][0].overlap(box), default=None)
-        if k is None:
+    def ruled(self, box: Box) -> _Ruled | None:
+        """The table whose cells cover `box`; None where rulings do not segment it."""
+        found = max(self._tables, key=lambda t: t.box.overlap(box), default=None)
+        if found is None or sum(each.overlap(box) for each in found.boxes) < COVERS * box.width * box.height:
             return None
-        table = self._tables[k][1]
-        if sum(Box(*cell).overlap(box) for cell in table.cells) < COVERS * box.width * box.height:
-            return None
-        if k not in self._read:
-            self._read[k] = _ruled(table)
-        return self._read[k]
-
-    def close(self) -> None:
-        self._handle.close()
+        return found
 
 
 class _PixelReading:
@@ -108,12 +119,9 @@ class _PixelReading:
     def ruled(self, box: Box) -> None:
         """Lines of text alone tell its rows."""
 
-    def close(self) -> None:
-        """Nothing is held open."""
-
 
 class SecondReading:
-    """Reads regions of one document; the pages asked for last stay parsed, and are freed by `close`.
+    """Reads regions of one document; what the pages asked for last say stays at hand until `close`.
 
     Pages that `reader` read from their pixels are read from other pixels: their text layer, if any, lies.
     """
@@ -139,8 +147,8 @@ class SecondReading:
         unread = [b for b in seen.unread if box.holds(b)]
         if ruled is None:
             return RegionReading(False, inside, _lines(inside), inside, around, unread, seen.reader, seen.parser)
-        cells = [c for c in ruled[0] if box.holds(c.box)]
-        return RegionReading(True, cells, ruled[1], inside, around, unread, seen.reader, seen.parser)
+        cells = [c for c in ruled.cells if box.holds(c.box)]
+        return RegionReading(True, cells, ruled.rows, inside, around, unread, seen.reader, seen.parser)
 
     def other_pixels(self, page: int, box: Box) -> str | None:
         """What other pixels of a cell say, on a page that was read from its pixels; None on any other page."""
@@ -182,22 +190,11 @@ class SecondReading:
         self._pages[number] = seen
         parsed = [n for n, page in self._pages.items() if isinstance(page, _PageReading)]
         for n in parsed[:-OPEN]:
-            self._pages.pop(n).close()
+            del self._pages[n]
         return seen
 
     def close(self) -> None:
-        for page in self._pages.values():
-            page.close()
         self._pages.clear()
-
-
-def _ruled(table: Any) -> tuple[list[Word], list[tuple[str, ...]]]:
-    cells, rows = [], []
-    for row, texts in zip(table.rows, table.extract(), strict=True):
-        filled = [(text, box) for text, box in zip(texts, row.cells, strict=True) if box is not None]
-        cells += [Word(text or "", Box(*box)) for text, box in filled]
-        rows.append(tuple(squash(text) for text, _ in filled if text and text.strip()))
-    return cells, rows
 
 
 def _lines(words: Sequence[Word]) -> list[tuple[str, ...]]:
