@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, get_args
 
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rendicion_etl.normalize.model import Row, RowRole
-from rendicion_etl.normalize.pressed_rows import BLOCK, PressedRows
+from rendicion_etl.normalize.model import Row, RowRole, Table
+from rendicion_etl.normalize.pressed_rows import BLOCK, ChosenRows, PressedRows
 from rendicion_etl.tables import pressed as table_cells
 
 FIELDS = [field.name for field in fields(Row)]
@@ -95,3 +96,31 @@ def test_rows_come_in_their_order() -> None:
         whole.append(Row(2, "detail", None, None, None, 1))
     with pytest.raises(IndexError):
         whole[1]
+
+
+def table_of(some: Sequence[Row]) -> Table:
+    form = Table("t01", 1, None, None, None, "other", None, [], 9, 2, 0, "aligned", [], some, [])
+    assert form.rows is some
+    return form
+
+
+@pytest.mark.parametrize("kept", [list, pressed])
+def test_a_row_is_found_by_its_number(kept: Callable[[list[Row]], Sequence[Row]]) -> None:
+    some = [Row(k, "detail", None, f"Renglón {k}", None, 1) for k in range(9)]
+    table = table_of(kept(some))
+    assert seen(table.row(k) for k in range(9)) == seen(some)
+    with pytest.raises(KeyError):
+        table.row(9)
+    chosen = ChosenRows(table, (r for r in table.rows if r.row % 3 == 1))
+    assert seen(chosen) == seen(some[1::3])
+    assert seen(reversed(chosen)) == seen(some[1::3][::-1])
+    assert (len(chosen), seen([chosen[-1]]), seen(chosen[:2])) == (3, seen([some[7]]), seen([some[1], some[4]]))
+
+
+def test_a_row_is_found_by_its_number_where_rows_without_cells_were_left_out() -> None:
+    some = [Row(k, "detail", None, None, None, 1) for k in (0, 1, 4, 5)]
+    table = table_of(some)
+    assert [table.row(row.row) for row in some] == some
+    for number in (2, 6):
+        with pytest.raises(KeyError):
+            table.row(number)
