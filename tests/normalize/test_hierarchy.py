@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from printed import document, printed, table
+from rendicion_etl.normalize.hierarchy import DEEPEST
 
 HEADER = "Renglón | Descripción | Vigente | Devengado"
 
@@ -316,3 +317,17 @@ def test_a_list_as_long_as_that_of_the_municipalities_is_found_by_its_figures_al
     whole = "Lo gastado en el país | {:,}.00 | {:,}.00".format(*map(sum, zip(*amounts, strict=True)))
     t = table("Nombre | Vigente | Devengado", whole, *lines)
     assert parts(t) == ({1: (tuple(range(2, n + 2)), True)} if found else {})
+
+
+def test_totals_that_each_sum_the_one_before_stand_no_deeper_than_may_be_told() -> None:
+    n = 300
+    rows = [line for k in range(1, n + 1) for line in (f"Mes {k} | Q 5.00", f"TOTAL A LA FECHA | Q {5 * k}.00")]
+    t = table("Mes | Gastado", *rows)
+    totals = [r for r in t.rows if r.role == "total"]
+    assert [r.parts for r in totals] == [(1,), *((2 * k - 2, 2 * k - 1) for k in range(2, n + 1))]
+    assert max(r.level for r in t.rows) == DEEPEST
+    for row in t.rows:
+        assert row.level == (0 if row.parent is None else t.row(row.parent).level + 1)
+    begun_anew = [r for r in t.rows[1:] if r.parent is None]
+    assert [r.role for r in begun_anew] == ["total"] * 3
+    assert all(r.row in t.row(r.row + 2).parts for r in begun_anew[:-1])

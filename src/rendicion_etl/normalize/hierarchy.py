@@ -31,6 +31,7 @@ from rendicion_etl.tables.shape import is_column_mark, is_year, looks_numeric
 State = Literal["whole", "short"] | None
 
 HALF = Decimal("0.5")
+DEEPEST = 127  # level: what the contract has room for
 WHOLE_GROUPS = 2  # must close in all columns, for another of the table to be taken for one that lacks a row
 
 
@@ -213,12 +214,24 @@ def _most_proven(
 
 
 def _assign_levels(table: Table) -> None:
+    """Set the parent of every part, and how deep each row stands.
+
+    Where each total sums the one before it, page after page, they stand deeper than anybody may tell (DEEPEST): there
+    one of them begins anew as a row that none contains. Its own parts, and whose part it is, are judged all the same.
+    """
     for row in table.rows:
         for part in row.parts:
             table.row(part).parent = row.row
+    levels: list[int | None] = [None] * table.n_rows
     for row in table.rows:
-        level, at, seen = 0, row, {row.row}
-        while at.parent is not None and at.parent not in seen:
-            seen.add(at.parent)
-            at, level = table.row(at.parent), level + 1
-        row.level = level
+        at, chain, seen = row, [row], {row.row}
+        while at.parent is not None and levels[at.parent] is None and at.parent not in seen:
+            at = table.row(at.parent)
+            chain.append(at)
+            seen.add(at.row)
+        for each in reversed(chain):
+            above = None if each.parent is None else levels[each.parent]
+            level = 0 if above is None else above + 1
+            if (each.parent is not None and above is None) or (level >= DEEPEST and each.parts):
+                each.parent, level = None, 0
+            levels[each.row] = each.level = level
