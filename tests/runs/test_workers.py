@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -53,6 +55,35 @@ def makes_an_array(number: int) -> tuple[list[int], bool]:
 def test_a_reader_does_without_pandas() -> None:
     (outcome,) = run_documents(makes_an_array, [5], jobs=1, timeout=60)
     assert outcome.value == ([5], False)
+
+
+def allocates_in_threads(number: int) -> int:
+    """How many heaps there are once so many threads asked for memory at the same time."""
+    c = ctypes.CDLL(None)
+    c.malloc.restype, c.fopen.restype = ctypes.c_void_p, ctypes.c_void_p
+    c.malloc_info.argtypes, c.fclose.argtypes = [ctypes.c_int, ctypes.c_void_p], [ctypes.c_void_p]
+    all_there = threading.Barrier(number)
+
+    def ask() -> None:
+        all_there.wait()
+        c.malloc(10_000)
+        all_there.wait()
+
+    threads = [threading.Thread(target=ask) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with tempfile.NamedTemporaryFile() as told:
+        file = c.fopen(told.name.encode(), b"w")
+        c.malloc_info(0, file)
+        c.fclose(file)
+        return Path(told.name).read_text().count("<heap nr=")
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="the system's C library is not glibc")
+def test_the_threads_of_a_reader_share_one_heap() -> None:
+    assert run_documents(allocates_in_threads, [4], jobs=1, timeout=60)[0].value == 1
 
 
 def test_outcomes_come_in_the_order_of_the_items() -> None:
