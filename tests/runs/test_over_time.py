@@ -106,6 +106,24 @@ def test_a_published_report_that_follows_is_judged_anew_and_told_of(tmp_path: Pa
     assert (second.document_id, second.findings) == (alone.document_id, {"warning": {"confirmed": 1}})
 
 
+def test_what_was_validated_before_it_was_judged_over_time_is_validated_again(
+    tmp_path: Path, reports: dict[int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(tmp_path / "one", *reports.values())
+    validated: list[int] = []
+    validate = publishing._validate
+
+    def count(documents: Any, *rest: Any) -> Any:
+        validated.append(len(documents))
+        return validate(documents, *rest)
+
+    monkeypatch.setattr(publishing, "_validate", count)
+    monkeypatch.setattr(publishing, "TOGETHER", 3)
+    run.ingest(reports.values(), curated=tmp_path / "two/curated", raw=tmp_path / "two/raw", jobs=2)
+    assert validated == [3, 3]
+    assert files(tmp_path / "two", "findings", "check_results") == files(tmp_path / "one", "findings", "check_results")
+
+
 def test_a_second_run_changes_nothing(
     tmp_path: Path, reports: dict[int, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

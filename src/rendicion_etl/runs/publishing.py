@@ -7,6 +7,7 @@ import logging
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -47,45 +48,88 @@ class Published:
     notices: dict[str, Failure] = field(default_factory=dict)
 
 
-def publish_run(documents: Sequence[StagedDocument], staging: Path, settings: Settings) -> Published:
+class Ahead:
+    """Validates staged documents in a thread while others are still being read, TOGETHER at a time."""
+
+    def __init__(self, staging: Path, expectations_dir: Path) -> None:
+        self._staging, self._expectations_dir = staging, expectations_dir
+        self._thread = ThreadPoolExecutor(1)
+        self._waiting: list[StagedDocument] = []
+        self._parts: list[tuple[list[StagedDocument], Future[RunVerdict]]] = []
+
+    def take(self, document: StagedDocument) -> None:
+        """Have a document validated as soon as there are enough of them."""
+        self._waiting.append(document)
+        if len(self._waiting) >= TOGETHER:
+            some, self._waiting = self._waiting, []
+            future = self._thread.submit(_validate, some, self._staging, self._expectations_dir)
+            self._parts.append((some, future))
+
+    def verdicts(self, documents: Sequence[StagedDocument]) -> list[RunVerdict]:
+        """What was said of some of these documents, once it is said.
+
+        Nothing of those that failed to be validated, nor of those that were validated together with one that has been
+        staged anew since, as where it was judged beside an earlier report.
+        """
+        current = {id(document) for document in documents}
+        whole = [future for some, future in self._parts if current.issuperset(map(id, some))]
+        return [future.result() for future in whole if not future.exception()]
+
+    def close(self) -> None:
+        """Begin nothing more; what is being validated is nobody's concern any longer."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def publish_run(
+    documents: Sequence[StagedDocument], staging: Path, settings: Settings, ahead: Ahead | None = None
+) -> Published:
     """Validate the staged documents and publish those that keep the contract, TOGETHER at a time and in their order.
 
-    What cannot be validated is not published. The verdict, one of all of them, is kept in `curated/validation/`.
+    What cannot be validated is not published, and what was validated `ahead` is not validated again. The verdict, one
+    of all of them, is kept in `curated/validation/`.
     """
     from rendicion_etl.checks.gx.verdict import merged
     from rendicion_etl.curated.remote import Publisher
 
     out = Published()
-    verdicts: list[RunVerdict] = []
+    verdicts = ahead.verdicts(documents) if ahead else []
+    for verdict in verdicts:
+        out.failures |= _broken(verdict)
+    known = {name for verdict in verdicts for name in verdict.document_ids}
+    due = [document for document in documents if document.document_id not in known]
     with closing(Publisher(settings.curated)) as publisher:
         for first in range(0, len(documents), TOGETHER):
             some = documents[first : first + TOGETHER]
-            try:
-                verdict = _validate(some, staging, settings.expectations_dir)
-            except Exception as error:
-                log.debug("validation failed", exc_info=True)
-                out.failures |= dict.fromkeys((document.document_id for document in some), _not_validated(error))
-                continue
-            verdicts.append(verdict)
-            out.failures |= _broken(verdict)
+            if due and due[0] in some:
+                these, due = due[:TOGETHER], due[TOGETHER:]
+                try:
+                    verdict = _validate(these, staging, settings.expectations_dir)
+                except Exception as error:
+                    log.debug("validation failed", exc_info=True)
+                    out.failures |= dict.fromkeys((each.document_id for each in these), _not_validated(error))
+                else:
+                    verdicts.append(verdict)
+                    out.failures |= _broken(verdict)
             _publish(some, publisher, settings, out)
     if not verdicts:
         return out
     moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
     path = settings.curated / "validation" / f"{moment}-{secrets.token_hex(2)}.json"
     with not_written(path, out.notices):
-        write_whole(path, merged(verdicts).to_json().encode())
+        order = [document.document_id for document in documents]
+        write_whole(path, merged(verdicts, order).to_json().encode())
         out.verdict = path
     return out
 
 
 def _publish(documents: Sequence[StagedDocument], publisher: Publisher, settings: Settings, out: Published) -> None:
     """Publish those that did not fail."""
+    good = [document for document in documents if document.document_id not in out.failures]
+    if not good:
+        return
     with not_written(settings.curated, out.notices):
         note_due(settings.curated)  # before, lest it is lost with this process
-    for document in documents:
-        if document.document_id in out.failures:
-            continue
+    for document in good:
         try:
             publisher.publish(document.staged)
         except OSError as error:

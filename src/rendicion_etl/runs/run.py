@@ -9,7 +9,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,7 @@ from rendicion_etl.version import pipeline_version
 
 if TYPE_CHECKING:
     from rendicion_etl.curated.published import Listing
+    from rendicion_etl.runs.publishing import Ahead
 
 PIXELS = "pixels: "
 Read = Outcome[Task, StagedDocument]
@@ -76,6 +77,10 @@ def open_run(paths: Sequence[Path], settings: Settings, on_progress: Progress | 
                 remove_leftovers(folder)
             warm_up()
             threading.Thread(target=_preload, daemon=True).start()
+            if settings.jobs > 1:
+                from rendicion_etl.runs.publishing import Ahead
+
+                run.ahead = stack.enter_context(closing(Ahead(run.staging, settings.expectations_dir)))
         yield run
 
 
@@ -89,6 +94,7 @@ class Run:
         self.notices: dict[str, Failure] = {}
         self.waiting: dict[str, tuple[Stored, str | None]] = {}
         self.staging: Path | None = None
+        self.ahead: Ahead | None = None  # where one job is asked for, one thing is done at a time
         self._groups: set[tuple[str, int]] = set()
         self._begun = time.monotonic()
         self._done = 0
@@ -117,13 +123,16 @@ class Run:
             stage_document,
             tasks,
             jobs=self.settings.jobs,
-            on_done=lambda outcome: self.progressed(outcome.item),
+            on_done=self._end,
             on_sign=self.signalled,
             **self.settings.limits,
         )
 
-    def progressed(self, task: Task) -> None:
-        """Tell that a document is done."""
+    def _end(self, outcome: Read) -> None:
+        """Tell that a document is done, and have it validated."""
+        if outcome.value and self.ahead:
+            self.ahead.take(outcome.value)
+        task = outcome.item
         self._done += 1
         if pages := self._from_pixels.pop(task.stored.sha256, 0):
             self.on_progress(f"{PIXELS}{task.stored.file_name}", pages, pages)
@@ -223,7 +232,7 @@ class Run:
             from rendicion_etl.runs.publishing import publish_run
 
             self.on_progress("publishing", 0, 1)
-            published = publish_run(list(staged.values()), self.staging, self.settings)
+            published = publish_run(list(staged.values()), self.staging, self.settings, self.ahead)
             verdict, pages = published.verdict, published.pages
             self.notices.update(published.notices)
             for sha256, document in staged.items():

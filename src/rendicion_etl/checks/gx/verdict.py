@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -110,29 +110,33 @@ class RunVerdict:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1, default=str) + "\n"
 
 
-def merged(verdicts: Sequence[RunVerdict]) -> RunVerdict:
-    """The verdicts of the parts of a run as one; at least one, all by the same suites."""
-    first = verdicts[0]
+def merged(verdicts: Sequence[RunVerdict], document_ids: Sequence[str]) -> RunVerdict:
+    """The verdicts of the parts of a run as one, documents in the order given; at least one, all by the same suites."""
+    place = {name: number for number, name in enumerate(document_ids)}
+    judged = {name for verdict in verdicts for name in verdict.document_ids}
     parts = zip(*(verdict.suites for verdict in verdicts), strict=True)
     return RunVerdict(
-        document_ids=[name for verdict in verdicts for name in verdict.document_ids],
-        suites=[_suite_of(part) for part in parts],
-        versions=first.versions,
+        document_ids=[name for name in document_ids if name in judged],
+        suites=[_suite_of(part, place) for part in parts],
+        versions=verdicts[0].versions,
     )
 
 
-def _suite_of(parts: Sequence[SuiteResult]) -> SuiteResult:
+def _suite_of(parts: Sequence[SuiteResult], place: Mapping[str, int]) -> SuiteResult:
     results = zip(*(part.results for part in parts), strict=True)
-    return replace(parts[0], n_rows=sum(part.n_rows for part in parts), results=[_result_of(each) for each in results])
+    n_rows = sum(part.n_rows for part in parts)
+    return replace(parts[0], n_rows=n_rows, results=[_result_of(each, place) for each in results])
 
 
-def _result_of(parts: Sequence[ExpectationResult]) -> ExpectationResult:
+def _result_of(parts: Sequence[ExpectationResult], place: Mapping[str, int]) -> ExpectationResult:
     """One expectation over all parts. An error of a part as a whole stands for the documents of no other part."""
+    breaches = [breach for part in parts for breach in part.breaches]
+    errors = {name: error for part in parts for name, error in part.errors.items()}
     return replace(
         parts[0],
         outcome=worst([part.outcome for part in parts]),
         n_applied=sum(part.n_applied for part in parts),
         n_failed=sum(part.n_failed for part in parts),
-        breaches=[breach for part in parts for breach in part.breaches],
-        errors={name: error for part in parts for name, error in part.errors.items()},
+        breaches=sorted(breaches, key=lambda breach: place.get(breach.document_id, -1)),
+        errors={name: errors[name] for name in sorted(errors, key=lambda name: place.get(name, -1))},
     )
