@@ -30,7 +30,7 @@ from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.futures import wait
+from prefect.futures import as_completed, wait
 from prefect.states import Completed, Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
@@ -113,8 +113,13 @@ def ingest(paths: list[str], curated: str | None = None, raw: str | None = None)
     settings = replace(settings, curated=settings.curated.absolute(), raw=settings.raw.absolute())
     with open_run([Path(path) for path in paths], settings) as run:
         futures = {read_document.submit(item.stored.file_name, item, settings): item for item in run.tasks}
-        wait(list(futures))
-        report = publish(run, [_outcome(future.result(raise_on_failure=False), futures[future]) for future in futures])
+        done = wait(list(futures)).done if settings.dask else as_completed(list(futures))
+        answers = {}
+        for future in done:
+            answers[future] = _outcome(future.result(raise_on_failure=False), futures[future])
+            if not settings.dask:
+                run.ended(answers[future])
+        report = publish(run, [answers[future] for future in futures])
     create_table_artifact(key="ingesta", table=result_table(report), description="Documentos de la ingesta")
     failed = report.of("failed")
     if failed:

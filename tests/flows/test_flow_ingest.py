@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from servers import ask
 
+from rendicion_etl.runs import publishing
 from rendicion_etl.runs.staging import StagedDocument, Task, stage_document
 from reports import write_report
 
@@ -62,6 +64,26 @@ def test_an_unchanged_document_makes_no_task_and_the_run_succeeds(flows: ModuleT
     assert [d.status for d in state.result().documents] == ["unchanged"]
     named = [t.name for t in ask(lambda client: client.read_task_runs()) if "sin cambios.pdf" in t.name]
     assert len(named) == 1
+
+
+def test_documents_are_validated_while_others_are_read_and_each_once(
+    flows: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validated: list[tuple[bool, int]] = []
+    validate = publishing._validate
+
+    def count(documents: Any, *rest: Any) -> Any:
+        validated.append((threading.current_thread().name.startswith("validar"), len(documents)))
+        return validate(documents, *rest)
+
+    monkeypatch.setattr(publishing, "_validate", count)
+    monkeypatch.setattr(publishing, "TOGETHER", 2)
+    monkeypatch.setenv("RENDICION_JOBS", "2")
+    state = run_flow(
+        flows, tmp_path, *(write_report(tmp_path / f"{year}.pdf", year=year) for year in (2011, 2012, 2013))
+    )
+    assert [d.status for d in state.result().documents] == ["ingested"] * 3
+    assert validated == [(True, 2), (False, 1)]
 
 
 def die_once(task: Task) -> StagedDocument:

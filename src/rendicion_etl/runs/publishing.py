@@ -53,7 +53,7 @@ class Ahead:
 
     def __init__(self, staging: Path, expectations_dir: Path) -> None:
         self._staging, self._expectations_dir = staging, expectations_dir
-        self._thread = ThreadPoolExecutor(1)
+        self._thread = ThreadPoolExecutor(1, "validar")
         self._waiting: list[StagedDocument] = []
         self._parts: list[tuple[list[StagedDocument], Future[RunVerdict]]] = []
 
@@ -220,7 +220,7 @@ def _frames(documents: Sequence[StagedDocument]) -> Mapping[str, pd.DataFrame]:
     def rows(path: Path) -> Any:
         # One file, opened as such: the dataset reader would add columns made of the names of folders.
         with pq.ParquetFile(path) as file:
-            return file.read().replace_schema_metadata(None)
+            return file.read(use_threads=False).replace_schema_metadata(None)
 
     datasets = documents[0].staged.files
     return {

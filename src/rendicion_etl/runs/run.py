@@ -123,13 +123,13 @@ class Run:
             stage_document,
             tasks,
             jobs=self.settings.jobs,
-            on_done=self._end,
+            on_done=self.ended,
             on_sign=self.signalled,
             **self.settings.limits,
         )
 
-    def _end(self, outcome: Read) -> None:
-        """Tell that a document is done, and have it validated."""
+    def ended(self, outcome: Read) -> None:
+        """Tell that a document is done, and have it validated while others are read."""
         if outcome.value and self.ahead:
             self.ahead.take(outcome.value)
         task = outcome.item
