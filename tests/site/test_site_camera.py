@@ -77,7 +77,8 @@ def test_no_more_than_two_other_places_are_shown() -> None:
 
 def test_a_sentence_is_shown_with_the_lines_around_it_and_then_what_it_is_compared_with() -> None:
     own, other = pictures(finding(1, **PROSE, related=[elsewhere(0, 2)]))
-    assert [kind for kind, _, _ in marks(own)] == ["figure"]
+    # The sentence stands from 50, 100 to 350, 180; air is around it, so that no letter lies under the frame.
+    assert marks(own) == [("figure", "1", [47.0, 97.0, 353.0, 183.0])]
     assert own.panes[0].box.height > own.panes[0].marks[0].box.height
     assert (other.page, [kind for kind, _, _ in marks(other)]) == (2, ["related"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rendicion_etl.reading.page import Box
 from rendicion_etl.site.album import Album, Photo
@@ -17,6 +17,8 @@ from rendicion_etl.site.words import Words
 _COUNTERPARTS = 2
 # Letters of at least so many pixels can be read in a crop that is shown `_SHOWN_WIDTH` pixels wide.
 _LEGIBLE, _SHOWN_WIDTH = 8.0, 700.0
+# Points between words and the frame around them, which would hide their edges. Cells have room of their own.
+_AIR = 3.0
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def _picture(
     else:
         shown = panes(part, table.cells.headers.get(photo.number, []), focus, others, photo.box)
     marks = figures + related
+    if table is None:
+        marks = [replace(mark, box=_with_air(mark.box)) for mark in marks]
 
     def view(box: Box, what: list[Mark]) -> View:
         return View(photo.number, box, marks_within(what, box))
@@ -106,9 +110,13 @@ def _picture(
         alt=alt,
         panes=[view(box, marks) for box in shown],
         lenses=[view(box, marks) for box in lenses(focus, photo.box)] if figures and width > 300 else [],
-        whole=view(photo.box, figures) if figures else None,
+        whole=view(photo.box, [mark for mark in marks if mark.kind == "figure"]) if figures else None,
         small_print=photo.text_height * _SHOWN_WIDTH / width < _LEGIBLE,
     )
+
+
+def _with_air(box: Box) -> Box:
+    return Box(box.x0 - _AIR, box.top - _AIR, box.x1 + _AIR, box.bottom + _AIR)
 
 
 def _one_per_box(figures: list[Mark]) -> list[Mark]:
