@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,9 +11,9 @@ from typing import Any
 import pytest
 from servers import ask
 
-from rendicion_etl.runs import publishing
 from rendicion_etl.runs.staging import StagedDocument, Task, stage_document
 from reports import write_report
+from validations import Watched
 
 
 @pytest.fixture
@@ -69,21 +68,13 @@ def test_an_unchanged_document_makes_no_task_and_the_run_succeeds(flows: ModuleT
 def test_documents_are_validated_while_others_are_read_and_each_once(
     flows: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    validated: list[tuple[bool, int]] = []
-    validate = publishing._validate
-
-    def count(documents: Any, *rest: Any) -> Any:
-        validated.append((threading.current_thread().name.startswith("validar"), len(documents)))
-        return validate(documents, *rest)
-
-    monkeypatch.setattr(publishing, "_validate", count)
-    monkeypatch.setattr(publishing, "TOGETHER", 2)
+    seen = Watched(monkeypatch, 2)
     monkeypatch.setenv("RENDICION_JOBS", "2")
     state = run_flow(
         flows, tmp_path, *(write_report(tmp_path / f"{year}.pdf", year=year) for year in (2011, 2012, 2013))
     )
     assert [d.status for d in state.result().documents] == ["ingested"] * 3
-    assert validated == [(True, 2), (False, 1)]
+    assert seen.sizes == ([2], [1])
 
 
 def die_once(task: Task) -> StagedDocument:

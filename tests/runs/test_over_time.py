@@ -16,6 +16,7 @@ from rendicion_etl.archive.store import place_of
 from rendicion_etl.runs import over_time, publishing, run
 from rendicion_etl.runs.report import RunReport
 from rendicion_etl.settings import Settings
+from validations import Watched
 
 MONTHS = {1: ("Primer", "abril"), 2: ("Segundo", "agosto"), 3: ("Tercer", "diciembre")}
 BUDGET = {"Grupo 0": 50_902_568_17, "Grupo 1": 9_097_432_31, "Grupo 2": 6_104_908_12, "Grupo 3": 3_477_238_40}
@@ -110,18 +111,29 @@ def test_what_was_validated_before_it_was_judged_over_time_is_validated_again(
     tmp_path: Path, reports: dict[int, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest(tmp_path / "one", *reports.values())
-    validated: list[int] = []
-    validate = publishing._validate
-
-    def count(documents: Any, *rest: Any) -> Any:
-        validated.append(len(documents))
-        return validate(documents, *rest)
-
-    monkeypatch.setattr(publishing, "_validate", count)
-    monkeypatch.setattr(publishing, "TOGETHER", 3)
-    run.ingest(reports.values(), curated=tmp_path / "two/curated", raw=tmp_path / "two/raw", jobs=2)
-    assert validated == [3, 3]
+    seen = Watched(monkeypatch, 1)
+    settings = Settings(curated=tmp_path / "two/curated", raw=tmp_path / "two/raw", jobs=2)
+    with run.open_run(list(reports.values()), settings) as opened:
+        first, *others = reversed(opened.tasks)  # the latest of them, which is judged beside the others
+        opened.finish([*opened.read([first]), *opened.read(others)])
+    (ahead,) = seen.ahead
+    assert ahead in seen.at_the_end
+    assert seen.sizes == ([1], [1, 1, 1])
     assert files(tmp_path / "two", "findings", "check_results") == files(tmp_path / "one", "findings", "check_results")
+
+
+def test_what_is_likely_to_be_judged_over_time_is_validated_once(
+    tmp_path: Path, reports: dict[int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Watched(monkeypatch, 1)
+    settings = Settings(curated=tmp_path / "curated", raw=tmp_path / "raw", jobs=2)
+    with run.open_run(list(reports.values())[:2], settings) as opened:
+        first, second = opened.tasks
+        opened.finish([*opened.read([first]), *opened.read([second])])
+    assert seen.sizes == ([1], [1])
+    with run.open_run([reports[3]], settings) as opened:
+        opened.finish(opened.read(opened.tasks))
+    assert seen.sizes == ([1], [1, 1]), "the others of its group are published"
 
 
 def test_a_second_run_changes_nothing(

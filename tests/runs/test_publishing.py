@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,6 +12,7 @@ from rendicion_etl.pipeline import process_document
 from rendicion_etl.runs import publishing, run
 from rendicion_etl.runs.staging import StagedDocument, Task, stage
 from reports import write_report
+from validations import Watched
 
 
 def verdict_of(home: Path, reports: Path) -> dict[str, object]:
@@ -40,29 +38,6 @@ def test_the_verdict_is_one_and_the_same_however_many_are_validated_together(
     assert apart == together
 
 
-class Watched:
-    """The validation, and who was validated ahead or at the end; `refuses` what it is to refuse once."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, refuses: str = "") -> None:
-        self.ahead: list[list[str]] = []
-        self.at_the_end: list[list[str]] = []
-        self._validate, self._refuses = publishing._validate, refuses
-        monkeypatch.setattr(publishing, "_validate", self)
-        monkeypatch.setattr(publishing, "TOGETHER", 2)
-
-    def __call__(self, documents: Sequence[StagedDocument], *rest: Any) -> Any:
-        in_main = threading.current_thread() is threading.main_thread()
-        names = sorted(document.document_id[-4:] for document in documents)
-        (self.at_the_end if in_main else self.ahead).append(names)
-        if self._refuses == ("at the end" if in_main else "ahead"):
-            raise OSError(5, "Input/output error")
-        return self._validate(documents, *rest)
-
-    @property
-    def sizes(self) -> tuple[list[int], list[int]]:
-        return [len(names) for names in self.ahead], [len(names) for names in self.at_the_end]
-
-
 def years(folder: Path, *years: int) -> Path:
     folder.mkdir()
     for year in years:
@@ -80,7 +55,7 @@ def run_of(home: Path, reports: Path, jobs: int = 2) -> dict[str, str]:
 def test_documents_are_validated_while_others_are_read_and_each_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = Watched(monkeypatch)
+    seen = Watched(monkeypatch, 2)
     assert set(run_of(tmp_path, years(tmp_path / "reports", *range(2015, 2020))).values()) == {"ingested"}
     assert seen.sizes == ([2, 2], [1])
     assert len({name for names in seen.ahead + seen.at_the_end for name in names}) == 5
@@ -89,7 +64,7 @@ def test_documents_are_validated_while_others_are_read_and_each_once(
 def test_where_one_job_is_asked_for_nothing_else_is_done_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = Watched(monkeypatch)
+    seen = Watched(monkeypatch, 2)
     run_of(tmp_path, years(tmp_path / "reports", 2018, 2019, 2020), jobs=1)
     assert seen.sizes == ([], [2, 1])
 
@@ -98,7 +73,7 @@ def test_where_one_job_is_asked_for_nothing_else_is_done_meanwhile(
 def test_what_could_not_be_validated_ahead_is_validated_at_the_end_or_not_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    seen = Watched(monkeypatch, refuses=when)
+    seen = Watched(monkeypatch, 2, refuses=when)
     states = run_of(tmp_path, years(tmp_path / "reports", 2018, 2019, 2020))
     assert sorted(states.values()) == (["ingested"] * 3 if when == "ahead" else ["failed", "ingested", "ingested"])
     assert seen.sizes == ([2], [2, 1] if when == "ahead" else [1])
@@ -112,7 +87,7 @@ def without_cells(task: Task) -> StagedDocument:
 
 
 def test_what_breaks_the_contract_ahead_is_kept_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = Watched(monkeypatch)
+    seen = Watched(monkeypatch, 2)
     monkeypatch.setattr(run, "stage_document", without_cells)
     states = run_of(tmp_path, years(tmp_path / "reports", 2018, 2019))
     assert states == {"2018.pdf": "ingested", "2019.pdf": "failed"}

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from rendicion_etl.archive.store import write_whole
 from rendicion_etl.errors import RendicionError
 from rendicion_etl.runs.site import note_due
 from rendicion_etl.runs.staging import StagedDocument, load_document
+from rendicion_etl.runs.timeline import Group, has_history
 from rendicion_etl.runs.workers import Failure, failure_of, run_documents
 from rendicion_etl.settings import Settings
 
@@ -49,16 +50,25 @@ class Published:
 
 
 class Ahead:
-    """Validates staged documents in a thread while others are still being read, TOGETHER at a time."""
+    """Validates staged documents in a thread while others are still being read, TOGETHER at a time.
 
-    def __init__(self, staging: Path, expectations_dir: Path) -> None:
-        self._staging, self._expectations_dir = staging, expectations_dir
+    Of a group it takes one document, and of those that are published already (`groups`) none: another one is likely to
+    be judged beside the first once all are read, and what is staged anew must be validated anew.
+    """
+
+    def __init__(self, staging: Path, expectations_dir: Path, groups: Iterable[Group]) -> None:
+        self._staging, self._expectations_dir, self._groups = staging, expectations_dir, set(groups)
         self._thread = ThreadPoolExecutor(1, "validar")
         self._waiting: list[StagedDocument] = []
         self._parts: list[tuple[list[StagedDocument], Future[RunVerdict]]] = []
 
     def take(self, document: StagedDocument) -> None:
-        """Have a document validated as soon as there are enough of them."""
+        """Have a document validated, if it is likely to stay as it is, as soon as there are enough of them."""
+        group = (document.staged.institution, document.staged.fiscal_year)
+        if has_history(group):
+            if group in self._groups:
+                return
+            self._groups.add(group)
         self._waiting.append(document)
         if len(self._waiting) >= TOGETHER:
             some, self._waiting = self._waiting, []

@@ -78,9 +78,7 @@ def open_run(paths: Sequence[Path], settings: Settings, on_progress: Progress | 
             warm_up()
             threading.Thread(target=_preload, daemon=True).start()
             if settings.jobs > 1:
-                from rendicion_etl.runs.publishing import Ahead
-
-                run.ahead = stack.enter_context(closing(Ahead(run.staging, settings.expectations_dir)))
+                run.ahead = stack.enter_context(closing(run.new_ahead(run.staging)))
         yield run
 
 
@@ -106,6 +104,14 @@ class Run:
         from rendicion_etl.curated.published import list_documents
 
         return list_documents(self.settings.curated)
+
+    def new_ahead(self, staging: Path) -> Ahead:
+        """What validates documents of this run while others are read."""
+        from rendicion_etl.runs.publishing import Ahead
+        from rendicion_etl.runs.timeline import group_of
+
+        groups = {group_of(path) for paths in self._published.values() for path in paths}
+        return Ahead(staging, self.settings.expectations_dir, groups)
 
     @property
     def tasks(self) -> list[Task]:

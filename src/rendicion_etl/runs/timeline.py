@@ -137,10 +137,11 @@ def _addresses(row: Record, raw: Path) -> frozenset[str]:
 def groups_of(curated: Path, staged: Staged) -> set[Group]:
     """The group of a staged document, and the one that it leaves if it was published under another."""
     left = published_files(curated, f"{staged.document_id}.parquet")
-    return {(staged.institution, staged.fiscal_year), *(_group_of(path) for path in left)}
+    return {(staged.institution, staged.fiscal_year), *(group_of(path) for path in left)}
 
 
-def _group_of(path: Path) -> Group:
+def group_of(path: Path) -> Group:
+    """The group in the path of a published file."""
     institution, year = path.parts[-3:-1]
     return institution.partition("=")[2], int(year.partition("=")[2])
 
