@@ -2,22 +2,17 @@
 
 pyarrow imports pandas, if it can, to make its first array of Python values: a third of the memory of a reader, and half
 a second of each. All that is asked of it is to tell missing values, and none of ours are its.
-
-glibc gives every thread a heap of its own, and what the models that read pictures free in one serves no other: a
-quarter of the memory of a scanned document.
 """
 
 from __future__ import annotations
 
-import ctypes
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-_M_ARENA_MAX = -8  # of malloc.h
+from rendicion_etl.runs import heap
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -31,11 +26,6 @@ class _WithoutPandas(MetaPathFinder):
         return None
 
 
-def _share_one_heap() -> None:
-    with suppress(OSError, AttributeError):  # a system without glibc
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
-
-
 def _load() -> None:
     finder = _WithoutPandas()
     sys.meta_path.insert(0, finder)
@@ -47,5 +37,5 @@ def _load() -> None:
         sys.meta_path.remove(finder)
 
 
-_share_one_heap()
+heap.share()
 _load()

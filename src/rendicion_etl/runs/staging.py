@@ -7,7 +7,6 @@ what was found of it, which the validation of the run and the rules over time as
 
 from __future__ import annotations
 
-import ctypes
 import pickle
 import shutil
 import tempfile
@@ -20,6 +19,7 @@ from typing import IO, TYPE_CHECKING
 
 from rendicion_etl.archive.store import Stored
 from rendicion_etl.curated.verify.leftovers import temporary
+from rendicion_etl.runs import heap
 from rendicion_etl.runs.report import Tally, tally
 from rendicion_etl.runs.workers import Failure, Sign, begin_page, failure_of, give_sign
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 STAGING = ".staging"
 PIECE = 4096  # cells
 LEFT_OVER = 3600  # seconds that nobody touched it
-_M_MMAP_THRESHOLD = -3  # of malloc.h
-_LARGE = 256 << 10  # bytes
 
 
 @dataclass(frozen=True)
@@ -75,23 +73,11 @@ def stage_document(task: Task) -> StagedDocument:
         give_sign(Sign(*page))
 
     processed = process_document(task.stored, task.document_id, watch, task.corrections, begin_page)
-    _give_back_memory()
+    heap.give_back()
     document = stage(processed, task.staging)
     del processed
-    _give_back_memory()
+    heap.give_back()
     return replace(document, page=draw_page(document.staged, task))
-
-
-def _give_back_memory() -> None:
-    """Let the system have what is free: what comes next needs memory of its own, and models have left much behind.
-
-    From here on large blocks, which pictures are, go back as soon as they are free. For the models themselves that
-    would take half as long again: they ask for such blocks thousands of times a page.
-    """
-    with suppress(OSError, AttributeError):  # a system without glibc
-        c = ctypes.CDLL(None)
-        c.mallopt(_M_MMAP_THRESHOLD, _LARGE)
-        c.malloc_trim(0)
 
 
 def stage(processed: Processed, staging: Path, home: Path | None = None, history: str = "") -> StagedDocument:

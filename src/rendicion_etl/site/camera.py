@@ -96,9 +96,9 @@ def _picture(
         shown = [around(Box.around(focus), photo.box)]
     else:
         shown = panes(part, table.cells.headers.get(photo.number, []), focus, others, photo.box)
-    marks = figures + related
     if table is None:
-        marks = [replace(mark, box=_with_air(mark.box)) for mark in marks]
+        figures, related = _with_air(figures), _with_air(related)
+    marks = figures + related
 
     def view(box: Box, what: list[Mark]) -> View:
         return View(photo.number, box, marks_within(what, box))
@@ -110,13 +110,16 @@ def _picture(
         alt=alt,
         panes=[view(box, marks) for box in shown],
         lenses=[view(box, marks) for box in lenses(focus, photo.box)] if figures and width > 300 else [],
-        whole=view(photo.box, [mark for mark in marks if mark.kind == "figure"]) if figures else None,
+        whole=view(photo.box, figures) if figures else None,
         small_print=photo.text_height * _SHOWN_WIDTH / width < _LEGIBLE,
     )
 
 
-def _with_air(box: Box) -> Box:
-    return Box(box.x0 - _AIR, box.top - _AIR, box.x1 + _AIR, box.bottom + _AIR)
+def _with_air(marks: list[Mark]) -> list[Mark]:
+    def wider(box: Box) -> Box:
+        return Box(box.x0 - _AIR, box.top - _AIR, box.x1 + _AIR, box.bottom + _AIR)
+
+    return [replace(mark, box=wider(mark.box)) for mark in marks]
 
 
 def _one_per_box(figures: list[Mark]) -> list[Mark]:
